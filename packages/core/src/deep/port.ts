@@ -1,0 +1,138 @@
+/**
+ * What the system asks of the deep store (Postgres): every message for ever,
+ * its raw bytes, what was set aside, and finding all of it again.
+ *
+ *   S1  Saving is all or nothing, moves the cursor in the same transaction, and
+ *       saving twice is saving once.
+ *   S2  A message id is one row: the first record heard wins, later ones are
+ *       counted as repeats of it, with their raw bytes where these differ.
+ *   S3  Every entry up to the cursor is stored, a repeat, or aside with a
+ *       reason; the three counts add up to the cursor.
+ *   S4  The raw bytes of every entry come back exactly.
+ *   S5  Search finds every stored message up to `indexed_to`, and what is newer
+ *       than that as well.
+ */
+import type { EnrichedMessage } from "../message/message.ts";
+import type { Settled } from "../settle/port.ts";
+
+/** Entries, not messages: heard = stored + aside + behind. Repeats are part of `stored`. */
+export type DeepTotals = {
+  readonly settled_to: number;
+  readonly stored: number;
+  readonly aside: number;
+  readonly repeats: number;
+  readonly messages: number;
+  readonly sessions: number;
+  /** Everything up to this seq is in the text index. */
+  readonly indexed_to: number;
+  /** When the newest settled entry was heard, or null. */
+  readonly last_heard_at: string | null;
+};
+
+/** Writing: used by the archive worker alone. */
+export interface DeepStore {
+  /** Binds this database to a journal. Throws `journal_foreign` when it is made from another one. */
+  claim(journalId: string): Promise<void>;
+  cursor(): Promise<number>;
+  /** Saves what follows the cursor, in order. Entries at or below it are skipped; a hole is refused (`conflict`). */
+  save(stretch: readonly Settled[]): Promise<void>;
+  /** Brings the text index nearer to the cursor; the number of messages it took in, 0 when it is there. */
+  indexSome(): Promise<number>;
+  /** Empties everything that was made from the journal and puts the cursor to 0. */
+  clear(): Promise<void>;
+}
+
+export type SessionSummary = {
+  readonly session_id: string;
+  readonly source: string;
+  readonly conversation_id: string | null;
+  readonly title: string | null;
+  /** Folder or project the session was about, where the source knows. */
+  readonly project: string | null;
+  readonly first_said_at: string;
+  readonly last_said_at: string;
+  readonly messages: number;
+  readonly user_turns: number;
+  readonly models: readonly string[];
+  readonly first_seq: number;
+  readonly last_seq: number;
+};
+
+export type MessageFilter = {
+  readonly source?: string;
+  readonly author?: string;
+  readonly role?: string;
+  readonly chain_type?: string;
+  readonly ace_tier?: string;
+  readonly tag?: string;
+  readonly session?: string;
+  readonly user?: string;
+  /** said_at at or after / before: ISO 8601. */
+  readonly since?: string;
+  readonly until?: string;
+  /** Also bookkeeping records; without it only messages. */
+  readonly records?: boolean;
+};
+
+export type PageAsk = {
+  readonly limit: number;
+  /** (seq, sub) to go on after, in the page's own order; from an earlier answer's `next`. */
+  readonly after?: { readonly seq: number; readonly sub: number };
+  readonly order?: "asc" | "desc";
+};
+
+export type Page<Row> = {
+  readonly rows: readonly Row[];
+  readonly next: { readonly seq: number; readonly sub: number } | null;
+};
+
+export type Hit = {
+  readonly message: EnrichedMessage;
+  /** Pieces of the text around what was found, marks as [start, end) into `text`. */
+  readonly snippet: {
+    readonly text: string;
+    readonly marks: readonly (readonly [number, number])[];
+  };
+};
+
+/** Newest first. `count` is exact up to `count_cap`, then it is the cap. */
+export type HitPage = Page<Hit> & { readonly count: number; readonly count_capped: boolean };
+
+export type AsideRow = {
+  readonly seq: number;
+  readonly source: string;
+  readonly key: string;
+  readonly heard_at: string;
+  readonly why: string;
+  readonly bytes: number;
+};
+
+/** Reading: used by the API. */
+export interface Library {
+  totals(): Promise<DeepTotals>;
+  sessions(
+    filter: { source?: string; q?: string; since?: string; until?: string },
+    page: PageAsk,
+  ): Promise<Page<SessionSummary>>;
+  session(id: string): Promise<SessionSummary | null>;
+  messages(filter: MessageFilter, page: PageAsk): Promise<Page<EnrichedMessage>>;
+  search(query: string, filter: MessageFilter, page: PageAsk): Promise<HitPage>;
+  aside(page: PageAsk): Promise<Page<AsideRow>>;
+  /** For idempotent writes: seq and sha-256 (hex) of the raw record of these ids of a source. */
+  known(
+    source: string,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, { seq: number; sha256: string }>>;
+}
+
+/** For `verify`: what the database holds of each entry, in seq order. */
+export type Trace = {
+  readonly seq: number;
+  readonly sha256: string;
+  readonly outcome: "stored" | "repeat" | "aside";
+};
+
+export interface Witness {
+  traces(from: number, limit: number): Promise<readonly Trace[]>;
+  totals(): Promise<DeepTotals>;
+}

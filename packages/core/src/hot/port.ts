@@ -1,0 +1,38 @@
+/**
+ * What the system asks of the hot store (Redis): the newest messages, who is
+ * talking, how far files were read, and the live feed.
+ *
+ *   M1  Applying is atomic: nobody sees half a stretch, and the cursor moves
+ *       with it.
+ *   M2  Applying twice is applying once; entries at or below the cursor change
+ *       nothing.
+ *   M3  The window is the newest HOT_MESSAGES by said_at (then by id), whatever
+ *       order they were applied in.
+ *   M4  Wiping it loses nothing: from cursor 0 it becomes the same again.
+ */
+import type { EnrichedMessage } from "../message/message.ts";
+import type { Settled } from "../settle/port.ts";
+
+export interface HotStore {
+  /** Binds this Redis to a journal. Throws `journal_foreign` when it is made from another one. */
+  claim(journalId: string): Promise<void>;
+  /** The seq up to which everything is applied; 0 when empty. */
+  cursor(): Promise<number>;
+  /** Applies what follows the cursor, in order. A stretch that starts beyond cursor + 1 is refused (`conflict`). */
+  apply(stretch: readonly Settled[]): Promise<void>;
+  /** The newest messages by said_at, newest first. */
+  window(limit: number): Promise<readonly EnrichedMessage[]>;
+  clear(): Promise<void>;
+}
+
+/** The live feed for one reader: first what came after `after`, then what comes. */
+export interface LiveFeed {
+  /** Messages with seq > `after`, in order, until the signal. `gap` says a range could not be given any more. */
+  follow(after: number, signal: AbortSignal): AsyncIterable<LiveEvent>;
+  /** Highest seq in the stream, or the hot cursor; where "from now on" begins. */
+  head(): Promise<number>;
+}
+
+export type LiveEvent =
+  | { readonly kind: "message"; readonly message: EnrichedMessage }
+  | { readonly kind: "gap"; readonly from: number; readonly to: number };

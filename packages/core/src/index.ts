@@ -1,0 +1,64 @@
+/** The language of the system: its nouns, its promises, its failures. */
+
+export type {
+  AsideRow,
+  DeepStore,
+  DeepTotals,
+  Hit,
+  HitPage,
+  Library,
+  MessageFilter,
+  Page,
+  PageAsk,
+  SessionSummary,
+  Trace,
+  Witness,
+} from "./deep/port.ts";
+// failures and answers
+export type { FailureCode } from "./errors.ts";
+export { failureOf, invariant, VerbatimError } from "./errors.ts";
+// hot, deep, queue, intake: ports
+export type { HotStore, LiveEvent, LiveFeed } from "./hot/port.ts";
+export type {
+  Control,
+  IngestStatus,
+  Intake,
+  Offered,
+  Receipt,
+  SourceStatus,
+} from "./intake/port.ts";
+// journal
+export type { Journal, JournalReader, SegmentInfo, Stretch } from "./journal/port.ts";
+// limits and names
+export {
+  COMMIT_BYTES_MAX,
+  HOT_MESSAGES,
+  KEY_BYTES_MAX,
+  PAGE_MAX,
+  PENDING_BYTES_MAX,
+  POST_MESSAGES_MAX,
+  RAW_BYTES_MAX,
+  SEGMENT_BYTES_MAX,
+  SOURCE_BYTES_MAX,
+  STRETCH_BYTES_MAX,
+  STRETCH_ENTRIES_MAX,
+} from "./limits.ts";
+
+// messages
+export type { Entry, FileKey, Heard } from "./message/heard.ts";
+export { fileKey, fileKeyOf } from "./message/heard.ts";
+export type {
+  Decided,
+  EnrichedMessage,
+  Enrichment,
+  Message,
+  Part,
+  Role,
+  Usage,
+} from "./message/message.ts";
+export type { QueueName } from "./names.ts";
+export { FILES, KEYS, QUEUES, queuePrefix } from "./names.ts";
+export type { Hint, Hints, ImportJob, ImportProgress } from "./queue/port.ts";
+export type { Result } from "./result.ts";
+export { no, yes } from "./result.ts";
+export type { Settle, Settled, Sha256 } from "./settle/port.ts";

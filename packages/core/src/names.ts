@@ -1,0 +1,48 @@
+/**
+ * Names that programs share: Redis keys, queues, files under home. The contract
+ * of names; changed only with a decision record.
+ */
+
+/** BullMQ queues in use. The prefix carries a hash tag, so that a queue lives in one cluster slot. */
+export const QUEUES = ["ingest", "enrichment", "archive"] as const;
+export type QueueName = (typeof QUEUES)[number];
+export function queuePrefix(queue: QueueName): string {
+  return `{verbatim:${queue}}`;
+}
+
+/** Redis keys of the hot store. */
+export const KEYS = {
+  /** STRING: id of the journal this Redis is made from. */
+  journal: "verbatim:journal",
+  /** STRING: every entry up to this seq has been applied. */
+  cursor: "verbatim:hot:cursor",
+  /** ZSET: message ref -> said_at in ms; the newest 1000. */
+  messagesSorted: "verbatim:messages:sorted",
+  /** HASH: message ref -> JSON of the message with its enrichment; the same 1000. */
+  messagesData: "verbatim:messages:data",
+  /** ZSET: session id -> said_at of its newest message in ms. */
+  sessionsActive: "verbatim:sessions:active",
+  /** SET: `source/path` of files of which something has been recorded. */
+  processedFiles: "verbatim:processed:files",
+  /** HASH: `source/path` -> `generation@offset` up to which it has been recorded. */
+  filePositions: "verbatim:file:positions",
+  /** PUB/SUB channel: JSON of each message when it is first applied. */
+  live: "verbatim:live",
+  /** STREAM: the same, entry id `<seq>-<sub>`, for resumption. */
+  liveStream: "verbatim:live:stream",
+} as const;
+
+/** Files under home, relative to it. */
+export const FILES = {
+  journal: "journal",
+  currentJson: "current.json",
+  run: "run",
+  logs: "logs",
+  redis: "redis",
+  postgres: "postgres",
+  /** Unix socket of the intake: hand records to the one writer, ask it things. */
+  intakeSocket: "run/ingest.sock",
+  redisSocket: "run/redis.sock",
+  /** JSON {pid, started_at, port, ...} of the running `up`. */
+  upFile: "run/up.json",
+} as const;

@@ -1,0 +1,36 @@
+/**
+ * What the system asks of a queue: a nudge, nothing more.
+ *
+ *   Q1  `announce` never fails and never waits: when Redis is away the hint is
+ *       counted, dropped, and made again by the sweep.
+ *   Q2  However often it is announced, at most one job of a queue runs and at
+ *       most one waits.
+ *
+ * A hint says how far the journal is safe and carries no message. A lost hint
+ * costs time, never data; a hint that comes twice costs work, never data.
+ */
+
+/** "Everything up to this seq is safe: settle what you have not." */
+export type Hint = { readonly up_to: number };
+
+export interface Hints {
+  announce(upTo: number): void;
+}
+
+/** Job of queue `ingest`: record existing files, once. */
+export type ImportJob = {
+  /** Absolute paths of files and folders. */
+  readonly paths: readonly string[];
+  /** "auto" looks into each file. */
+  readonly source: string;
+};
+
+/** What an import did; also its progress while it runs. Bytes count what was looked at. */
+export type ImportProgress = {
+  readonly files: number;
+  readonly files_total: number;
+  readonly bytes: number;
+  readonly bytes_total: number;
+  readonly records_new: number;
+  readonly records_known: number;
+};
