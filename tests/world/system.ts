@@ -1,0 +1,189 @@
+/**
+ * The whole system as a stranger runs it: `verbatim up` on a home of its own,
+ * with its own Redis and Postgres, spoken to over HTTP and the CLI only.
+ *
+ * Everything waits for a condition with a bound; nothing sleeps for luck.
+ */
+import { closeSync, openSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dir, "../..");
+const MAIN = join(ROOT, "packages/cli/src/main.ts");
+
+/** A start builds a database, on a slow shared disk. */
+const READY_MS_MAX = 90_000;
+
+export type Counts = {
+  readonly heard: number;
+  readonly stored: number;
+  readonly aside: number;
+  readonly behind: number;
+};
+
+export type System = {
+  readonly home: string;
+  readonly url: string;
+  start(): Promise<void>;
+  /** Ctrl-C, and wait for the end. Gives the exit code. */
+  stop(): Promise<number>;
+  /** SIGKILL to the supervisor itself. */
+  killUp(): Promise<void>;
+  /** Name -> pid of what `up` is running now. */
+  processes(): Promise<ReadonlyMap<string, number>>;
+  counts(): Promise<Counts>;
+  /** Waits until everything heard is settled and nothing more is coming. */
+  settled(heardAtLeast?: number): Promise<Counts>;
+  cli(...args: string[]): Promise<{ code: number; out: string; err: string }>;
+};
+
+/** A system at `home` that watches `folder`; not started yet. */
+export async function systemAt(home: string, folder: string): Promise<System> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const env = { ...process.env, VERBATIM_HOME: home, VERBATIM_URL: url, NO_COLOR: "1" };
+  for (const name of ["REDIS_URL", "DATABASE_URL", "VERBATIM_API_KEY"])
+    Reflect.deleteProperty(env, name);
+  let up: Bun.Subprocess | null = null;
+
+  async function start(): Promise<void> {
+    const log = openSync(join(home, "..", "up.log"), "a");
+    up = Bun.spawn(
+      [process.execPath, MAIN, "up", "--home", home, "--port", String(port), "--watch", folder],
+      { env, stdin: "ignore", stdout: log, stderr: log },
+    );
+    closeSync(log);
+    await until("the system is ready", READY_MS_MAX, () => answers(`${url}/health/ready`));
+  }
+
+  async function stop(): Promise<number> {
+    if (up === null) return 0;
+    up.kill("SIGINT");
+    const code = await up.exited;
+    up = null;
+    return code;
+  }
+
+  async function counts(): Promise<Counts> {
+    const answer = await fetch(`${url}/v1/status`, { signal: AbortSignal.timeout(5000) });
+    return countsIn(await answer.json());
+  }
+
+  async function settled(heardAtLeast = 0): Promise<Counts> {
+    let last: Counts | null = null;
+    await until(
+      `everything of ${heardAtLeast} is settled`,
+      120_000,
+      async () => {
+        last = await counts();
+        return (
+          last.heard >= heardAtLeast && last.behind === 0 && last.heard === last.stored + last.aside
+        );
+      },
+      () => JSON.stringify(last),
+    );
+    return last ?? { heard: 0, stored: 0, aside: 0, behind: 0 };
+  }
+
+  return {
+    home,
+    url,
+    start,
+    stop,
+    killUp: async () => {
+      up?.kill("SIGKILL");
+      await up?.exited;
+      up = null;
+    },
+    processes: async () =>
+      processesIn(JSON.parse(await readFile(join(home, "run/up.json"), "utf8"))),
+    counts,
+    settled,
+    cli: async (...args) => {
+      const ran = Bun.spawn([process.execPath, MAIN, ...args], {
+        env,
+        stdout: "pipe",
+        stderr: "pipe",
+      });
+      const [out, err, code] = await Promise.all([
+        new Response(ran.stdout).text(),
+        new Response(ran.stderr).text(),
+        ran.exited,
+      ]);
+      return { code, out, err };
+    },
+  };
+}
+
+/** Waits until `held` says yes; fails with `what` after `msMax`. */
+export async function until(
+  what: string,
+  msMax: number,
+  held: () => Promise<boolean>,
+  facts: () => string = () => "",
+): Promise<void> {
+  const end = Date.now() + msMax;
+  let problem: unknown = "";
+  while (Date.now() < end) {
+    try {
+      if (await held()) return;
+    } catch (error) {
+      problem = error;
+    }
+    await Bun.sleep(50);
+  }
+  throw new Error(`not within ${msMax} ms: ${what} ${facts()} ${String(problem)}`);
+}
+
+/** The JSON of an answer. The test says which shape it expects; what is missing shows as undefined in its assertions. */
+export async function jsonOf<Shape>(answer: Response): Promise<Shape> {
+  return (await answer.json()) as Shape;
+}
+
+async function answers(url: string): Promise<boolean> {
+  return (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok;
+}
+
+function processesIn(up: unknown): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  if (typeof up !== "object" || up === null || !("processes" in up)) return found;
+  if (!Array.isArray(up.processes)) return found;
+  for (const one of up.processes)
+    if (typeof one.pid === "number") found.set(String(one.name), one.pid);
+  return found;
+}
+
+/** The four numbers, wherever in the answer they stand. */
+function countsIn(answer: unknown): Counts {
+  const found: Record<string, number> = {};
+  const walk = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [name, inner] of Object.entries(value)) {
+      if (typeof inner === "number" && !(name in found)) found[name] = inner;
+      else walk(inner);
+    }
+  };
+  walk(answer);
+  const number = (name: string): number => found[name] ?? Number.NaN;
+  return {
+    heard: number("heard"),
+    stored: number("stored"),
+    aside: number("aside"),
+    behind: number("behind"),
+  };
+}
+
+async function freePort(): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => {
+        if (typeof address === "object" && address !== null) resolve(address.port);
+        else reject(new Error("no port"));
+      });
+    });
+  });
+}
