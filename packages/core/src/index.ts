@@ -28,6 +28,9 @@ export type {
   SourceStatus,
 } from "./intake/port.ts";
 // journal
+export type { Crc32, EntryHead, Found, Head, Seal, SyncedMark } from "./journal/entry.ts";
+export { encodeEntries, encodeMark, findAt, headOf } from "./journal/entry.ts";
+export { ARCHIVE_FOLDER, archiveName, CURRENT_SEGMENT, dayOf, isFull } from "./journal/segment.ts";
 export type { Journal, JournalReader, SegmentInfo, Stretch } from "./journal/port.ts";
 // limits and names
 export {

@@ -1,0 +1,71 @@
+/**
+ * The few file operations the journal is made of, as an object, so that a test
+ * can make each of them fail, fall short, or be remembered.
+ *
+ * Nothing here decides anything.
+ */
+import {
+  closeSync,
+  fdatasync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  write,
+} from "node:fs";
+
+export interface JournalFs {
+  /** Flags as node's: "r+", "wx+". */
+  open(path: string, flags: "r+" | "wx+"): number;
+  /** Writes at `offset`; may write less than asked. Resolves with the number of bytes written. */
+  write(fd: number, bytes: Uint8Array, offset: number): Promise<number>;
+  fdatasync(fd: number): Promise<void>;
+  truncate(fd: number, size: number): void;
+  size(fd: number): number;
+  close(fd: number): void;
+  rename(from: string, to: string): void;
+  mkdir(path: string): void;
+  /** fsync of a folder: makes names in it durable. */
+  syncFolder(path: string): void;
+}
+
+export const realFs: JournalFs = {
+  open: (path, flags) => openSync(path, flags, 0o600),
+  write: (fd, bytes, offset) =>
+    new Promise((resolve, reject) => {
+      write(fd, bytes, 0, bytes.length, offset, (error, written) =>
+        error === null ? resolve(written) : reject(error),
+      );
+    }),
+  fdatasync: (fd) =>
+    new Promise((resolve, reject) => {
+      fdatasync(fd, (error) => (error === null ? resolve() : reject(error)));
+    }),
+  truncate: (fd, size) => ftruncateSync(fd, size),
+  size: (fd) => fstatSync(fd).size,
+  close: (fd) => closeSync(fd),
+  rename: (from, to) => renameSync(from, to),
+  mkdir: (path) => {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  },
+  syncFolder: (path) => {
+    const fd = openSync(path, "r");
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  },
+};
+
+/** Whether an error says that there is no more room, whoever's room it is. */
+export function isFull(error: unknown): boolean {
+  return ["ENOSPC", "EDQUOT", "EFBIG"].includes(codeOf(error));
+}
+
+/** The system's name of an error, or "". */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}

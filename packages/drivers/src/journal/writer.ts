@@ -1,0 +1,252 @@
+/**
+ * The journal's one writer.
+ *
+ * Appends are collected while the previous fdatasync runs, written in one go,
+ * synced once, and acknowledged together (J1, J5). What can go wrong:
+ *
+ *   no room, short write   the file is cut back to the last commit; those appends
+ *                          fail with `journal_full`; the next one tries again
+ *   fdatasync fails        what the kernel still holds is unknown, and a second
+ *                          sync would say yes to anything: the file is never
+ *                          written again. The waiting entries go to a new one,
+ *                          with the same seqs; if that fails too they are
+ *                          refused with `journal_failed`
+ *
+ * Readers are in reader.ts; what happens before the first append in recover.ts.
+ */
+
+import { join } from "node:path";
+import {
+  COMMIT_BYTES_MAX,
+  type Heard,
+  type Journal,
+  KEY_BYTES_MAX,
+  PENDING_BYTES_MAX,
+  RAW_BYTES_MAX,
+  SOURCE_BYTES_MAX,
+  VerbatimError,
+} from "@verbatim/core";
+import { type Current, openCurrent } from "./current.ts";
+import { journalIdFor, segmentsOf } from "./folder.ts";
+import { isFull as isFullError, type JournalFs, realFs } from "./fs.ts";
+import { takeLock } from "./lock.ts";
+import { openJournalReader } from "./reader.ts";
+
+/** After this long without an append the journal says in its own bytes that all of it is safe. */
+const IDLE_MARK_MS = 1000;
+
+export type OpenOptions = {
+  /** The journal's folder; made when it is not there. */
+  readonly dir: string;
+  /** Who writes, for the one who is refused. */
+  readonly program: string;
+  /** Opens although acknowledged bytes are damaged: the loss is written down and the rest kept. */
+  readonly acceptLoss?: boolean;
+  readonly now?: () => Date;
+  readonly fs?: JournalFs;
+};
+
+/** What a journal's owner may want to know about its health. */
+export type WriterFacts = {
+  readonly writeFailures: number;
+  readonly segments: number;
+  readonly bytes: number;
+  readonly tornBytes: number;
+};
+
+export type FileJournal = Journal & { facts(): WriterFacts };
+
+type Waiting = {
+  readonly heard: readonly Heard[];
+  readonly bytes: number;
+  readonly done: PromiseWithResolvers<number>;
+};
+
+/**
+ * Opens a journal to write. Throws `journal_busy` when somebody else writes it,
+ * `journal_corrupt` when acknowledged bytes are damaged.
+ */
+export async function openJournal(options: OpenOptions): Promise<FileJournal> {
+  const { dir, program, fs = realFs } = options;
+  const now = (): string => (options.now?.() ?? new Date()).toISOString();
+  fs.mkdir(join(dir, "archive"));
+  const lock = takeLock(dir, { program, pid: process.pid, since: now() });
+  try {
+    const id = journalIdFor(dir, now());
+    const current = await openCurrent({ dir, fs, now, acceptLoss: options.acceptLoss ?? false });
+    return writerOf({ dir, id, fs, now, current, release: () => lock.release() });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+type Parts = {
+  readonly dir: string;
+  readonly id: string;
+  readonly fs: JournalFs;
+  readonly now: () => string;
+  readonly current: Current;
+  readonly release: () => void;
+};
+
+function writerOf({ dir, id, now, current, release }: Parts): FileJournal {
+  const reader = openJournalReader(dir);
+  const pending: Waiting[] = [];
+  const roomWanted: (() => void)[] = [];
+  let pendingBytes = 0;
+  let waiters = 0;
+  let line: Promise<void> = Promise.resolve();
+  let working: Promise<void> | null = null;
+  let failures = 0;
+  let closed = false;
+  let idle: ReturnType<typeof setTimeout> | undefined;
+
+  async function commit(batch: readonly Waiting[]): Promise<void> {
+    try {
+      await current.rotateIfDue(now());
+      const first = current.lastSeq() + 1;
+      await current.write(batch.flatMap((one) => one.heard));
+      failures = 0;
+      let seq = first;
+      for (const one of batch) {
+        one.done.resolve(seq);
+        seq += one.heard.length;
+      }
+    } catch (cause) {
+      failures += 1;
+      const error = named(cause, dir);
+      for (const one of batch) one.done.reject(error);
+    }
+  }
+
+  async function work(): Promise<void> {
+    clearTimeout(idle);
+    while (pending.length > 0) {
+      const batch = nextBatch(pending);
+      await commit(batch);
+      for (const one of batch) pendingBytes -= one.bytes;
+      for (const wake of roomWanted.splice(0)) wake();
+    }
+    working = null;
+    if (!closed) idle = setTimeout(() => current.mark(now()).catch(() => undefined), IDLE_MARK_MS);
+  }
+
+  async function append(heard: readonly Heard[]): Promise<number> {
+    if (closed) throw new VerbatimError("journal_failed", "the journal is closed");
+    const bytes = sizeOf(heard);
+    if (waiters > 0 || pendingBytes + bytes > PENDING_BYTES_MAX) await room(bytes);
+    const done = Promise.withResolvers<number>();
+    pending.push({ heard, bytes, done });
+    pendingBytes += bytes;
+    working ??= Promise.resolve().then(work);
+    return await done.promise;
+  }
+
+  /** Waits in line (J5) until so many bytes fit; a batch larger than everything waits to be alone. */
+  async function room(bytes: number): Promise<void> {
+    waiters += 1;
+    const mine = line.then(async () => {
+      while (pendingBytes > 0 && pendingBytes + bytes > PENDING_BYTES_MAX) {
+        await new Promise<void>((resolve) => roomWanted.push(resolve));
+      }
+      waiters -= 1;
+    });
+    line = mine;
+    await mine;
+  }
+
+  async function quiet(): Promise<void> {
+    while (working !== null) await working;
+    clearTimeout(idle);
+  }
+
+  return {
+    ...reader,
+    id,
+    append,
+    durable: () => current.lastSeq(),
+    last: async () => current.lastSeq(),
+    rotate: async () => {
+      await quiet();
+      return await current.seal(now());
+    },
+    facts: () => ({
+      writeFailures: failures,
+      segments: segmentsOf(dir).length,
+      bytes: current.bytes(),
+      tornBytes: current.tornBytes,
+    }),
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      await quiet();
+      try {
+        await current.seal(now());
+      } finally {
+        current.close();
+        await reader.close();
+        release();
+      }
+    },
+  };
+}
+
+/** Takes from the front as much as one commit may hold, and always something. */
+function nextBatch(pending: Waiting[]): readonly Waiting[] {
+  let bytes = 0;
+  let count = 0;
+  for (const one of pending) {
+    if (count > 0 && bytes + one.bytes > COMMIT_BYTES_MAX) break;
+    bytes += one.bytes;
+    count += 1;
+  }
+  return pending.splice(0, count);
+}
+
+/** Bytes of raw; throws for what the journal does not take, before anything is written. */
+function sizeOf(heard: readonly Heard[]): number {
+  let bytes = 0;
+  for (const one of heard) {
+    if (one.raw.length > RAW_BYTES_MAX) {
+      throw new VerbatimError(
+        "too_large",
+        `a record of ${one.raw.length} bytes is larger than the journal takes (${RAW_BYTES_MAX}); send it in pieces`,
+        {
+          facts: { bytes: one.raw.length, bytes_max: RAW_BYTES_MAX },
+        },
+      );
+    }
+    if (
+      one.key.length > KEY_BYTES_MAX ||
+      one.key.length === 0 ||
+      one.source.length > SOURCE_BYTES_MAX ||
+      !/^[a-z0-9-]+$/.test(one.source)
+    ) {
+      throw new VerbatimError(
+        "input_invalid",
+        `a record needs a key of 1 to ${KEY_BYTES_MAX} characters and a source of a-z, 0-9 and "-", at most ${SOURCE_BYTES_MAX}`,
+        {
+          facts: { key_length: one.key.length, source_length: one.source.length },
+        },
+      );
+    }
+    bytes += one.raw.length + one.key.length + 160;
+  }
+  return bytes;
+}
+
+function named(cause: unknown, dir: string): VerbatimError {
+  if (cause instanceof VerbatimError) return cause;
+  return isFullError(cause)
+    ? new VerbatimError(
+        "journal_full",
+        `no room to write the journal in ${dir}; make room, and it goes on by itself`,
+        { cause },
+      )
+    : new VerbatimError(
+        "journal_failed",
+        `the journal in ${dir} cannot be written; look at the disk`,
+        { cause },
+      );
+}
