@@ -32,6 +32,8 @@ export type { Crc32, EntryHead, Found, Head, Seal, SyncedMark } from "./journal/
 export { encodeEntries, encodeMark, findAt, headOf } from "./journal/entry.ts";
 export { ARCHIVE_FOLDER, archiveName, CURRENT_SEGMENT, dayOf, isFull } from "./journal/segment.ts";
 export type { Journal, JournalReader, SegmentInfo, Stretch } from "./journal/port.ts";
+export type { Facts, Log } from "./log.ts";
+
 // limits and names
 export {
   COMMIT_BYTES_MAX,

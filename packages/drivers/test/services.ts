@@ -1,0 +1,75 @@
+/**
+ * Real servers for tests: a Redis with a password on a port nobody expects, and
+ * a Postgres. Those the test runner started are used; otherwise this process
+ * starts its own, which end with it.
+ */
+import { mkdtempSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { startPostgres } from "../src/services/postgres.ts";
+import { startRedis } from "../src/services/redis.ts";
+
+let redis: Promise<string> | null = null;
+let postgres: Promise<string> | null = null;
+let made = 0;
+
+/** A Redis of this process's own, empty at the first call. Tests of one process share it and flush it. */
+export async function testRedisUrl(): Promise<string> {
+  redis ??= ownRedis();
+  return await redis;
+}
+
+async function ownRedis(): Promise<string> {
+  const dir = mkdtempSync(join(tmpdir(), "vb-redis-"));
+  const server = await startRedis({
+    dir,
+    password: "test-secret",
+    log: join(dir, "log"),
+    port: await freePort(),
+  });
+  return server.url;
+}
+
+/** A fresh, empty database. */
+export async function testDatabaseUrl(): Promise<string> {
+  postgres ??= Promise.resolve(process.env["VERBATIM_TEST_DATABASE_URL"] ?? ownPostgres());
+  const url = await postgres;
+  made += 1;
+  const name = `t_${process.pid}_${made}_${Date.now().toString(36)}`;
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name}`);
+  await client.end();
+  const fresh = new URL(url);
+  fresh.pathname = `/${name}`;
+  return fresh.toString();
+}
+
+async function ownPostgres(): Promise<string> {
+  const dir = mkdtempSync(join(tmpdir(), "vb-pg-"));
+  const server = await startPostgres({
+    dir: join(dir, "data"),
+    socketDir: dir,
+    port: 5432,
+    password: "test-secret",
+    log: join(dir, "log"),
+  });
+  return server.url;
+}
+
+async function freePort(): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === "object" && address !== null
+          ? resolve(address.port)
+          : reject(new Error("no port")),
+      );
+    });
+  });
+}
