@@ -67,3 +67,10 @@ export type { Hint, Hints, ImportJob, ImportProgress } from "./queue/port.ts";
 export type { Result } from "./result.ts";
 export { no, yes } from "./result.ts";
 export type { Settle, Settled, Sha256 } from "./settle/port.ts";
+
+// settle: parsers and enrichment
+export { msOf, utcOf } from "./message/time.ts";
+export { makeSettle } from "./settle/settle.ts";
+export type { Item } from "./sources/api.ts";
+export { itemSchema } from "./sources/api.ts";
+export { SNIFF_BYTES_MAX, sniffSource } from "./sources/sniff.ts";

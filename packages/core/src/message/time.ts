@@ -1,0 +1,19 @@
+/**
+ * Times as sources write them, made UTC with milliseconds. The one place in
+ * core that may use Date: to read a text, never to ask what time it is.
+ */
+
+/** ISO 8601 with a zone: without one nobody can say which moment is meant. */
+const ZONED = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
+
+/** The moment as `2026-11-21T02:00:00.000Z`, or null when the text names none. */
+export function utcOf(text: unknown): string | null {
+  if (typeof text !== "string" || !ZONED.test(text)) return null;
+  const moment = new Date(text);
+  return Number.isNaN(moment.getTime()) ? null : moment.toISOString();
+}
+
+/** Milliseconds since 1970 of a time `utcOf` gave. */
+export function msOf(utc: string): number {
+  return Date.parse(utc);
+}

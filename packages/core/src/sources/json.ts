@@ -1,0 +1,52 @@
+/**
+ * Looking into JSON of unknown shape without believing it.
+ *
+ * Every reader here answers for any value; a field that is not what it should
+ * be is absent.
+ */
+
+/** A JSON object, its fields unknown. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The value as an object, or null. */
+export function fieldsOf(value: unknown): Fields | null {
+  return isFields(value) ? value : null;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value as text that every store takes: no NUL, no half of a surrogate pair. */
+export function textOf(value: unknown): string | null {
+  return typeof value === "string" ? wellFormed(value) : null;
+}
+
+/** Text without what Postgres and Redis cannot hold; the raw bytes keep it. */
+export function wellFormed(text: string): string {
+  const whole = text.isWellFormed() ? text : text.toWellFormed();
+  return whole.includes("\0") ? whole.replaceAll("\0", "\ufffd") : whole;
+}
+
+/** The value with every text in it well-formed; depth is bounded by the parser that read it. */
+export function wellFormedDeep(value: unknown): unknown {
+  if (typeof value === "string") return wellFormed(value);
+  if (Array.isArray(value)) return value.map(wellFormedDeep);
+  const fields = fieldsOf(value);
+  if (fields === null) return value;
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, inner]) => [wellFormed(name), wellFormedDeep(inner)]),
+  );
+}
+
+/** The value as a count of something, or undefined. */
+export function countOf(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+/** An object without its undefined fields. */
+export function present(fields: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined && value !== null),
+  );
+}

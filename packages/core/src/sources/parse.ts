@@ -1,0 +1,30 @@
+/**
+ * From what was heard to messages.
+ *
+ *   P1  A parser never throws and never guesses: what it does not understand is
+ *       a reason why.
+ *
+ * A new source is one file here, one row in PARSERS, and its samples beside it.
+ */
+import type { Entry } from "../message/heard.ts";
+import type { Sha256 } from "../settle/port.ts";
+import { readApi } from "./api.ts";
+import { type Read, readClaudeCode } from "./claude-code.ts";
+import { readOwn } from "./own.ts";
+
+type Parser = (entry: Entry, sha256: Sha256) => Read;
+
+const PARSERS: Readonly<Record<string, Parser>> = {
+  "claude-code": readClaudeCode,
+  api: readApi,
+  verbatim: readOwn,
+};
+
+/** What an entry says, or why nothing could be read from it. */
+export function parse(entry: Entry, sha256: Sha256): Read {
+  const parser = PARSERS[entry.source];
+  if (parser === undefined) return { messages: [], aside: `no parser for source ${entry.source}` };
+  const read = parser(entry, sha256);
+  if (read.messages.length > 0 || read.aside !== null) return read;
+  return { messages: [], aside: "nothing in it" };
+}

@@ -1,0 +1,58 @@
+/**
+ * Which source a file of lines is from, by looking at its beginning.
+ *
+ * Claude Code's files may begin with several kinds of lines; any one of them is
+ * enough. A file of lines that is nobody's we know is "jsonl": recorded like all
+ * others, and set aside until there is a parser.
+ */
+import { type Fields, fieldsOf, textOf } from "./json.ts";
+
+/** How much of a file's head is worth looking at. */
+export const SNIFF_BYTES_MAX: number = 64 * 1024;
+
+/** Lines that carry no session id of their own, and what proves them. */
+const TELLTALE: Readonly<Record<string, string>> = {
+  summary: "leafUuid",
+  "file-history-snapshot": "messageId",
+};
+
+/** The source, or null when there is no whole line to judge by yet. */
+export function sniffSource(head: Uint8Array): "claude-code" | "jsonl" | null {
+  const lines = new TextDecoder().decode(head.subarray(0, SNIFF_BYTES_MAX)).split("\n");
+  const whole = head.length >= SNIFF_BYTES_MAX ? lines : lines.slice(0, -1);
+  if (whole.length === 0) return null;
+  return whole.some(isClaudeCode) ? "claude-code" : "jsonl";
+}
+
+function isClaudeCode(line: string): boolean {
+  const fields = parsed(line);
+  if (fields === null)
+    return /"sessionId":"[^"]+".*"uuid":"[^"]+"|"parentUuid":.*"sessionId":"/.test(line);
+  const type = textOf(fields["type"]);
+  if (type === null) return false;
+  const proof = TELLTALE[type];
+  if (proof !== undefined && proof in fields) return true;
+  if (textOf(fields["sessionId"]) === null) return false;
+  return "parentUuid" in fields || "uuid" in fields || KNOWN.has(type);
+}
+
+const KNOWN: ReadonlySet<string> = new Set([
+  "queue-operation",
+  "last-prompt",
+  "custom-title",
+  "ai-title",
+  "agent-name",
+  "agent-setting",
+  "permission-mode",
+  "mode",
+  "bridge-session",
+  "pr-link",
+]);
+
+function parsed(line: string): Fields | null {
+  try {
+    return fieldsOf(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
