@@ -74,3 +74,7 @@ export { makeSettle } from "./settle/settle.ts";
 export type { Item } from "./sources/api.ts";
 export { itemSchema } from "./sources/api.ts";
 export { SNIFF_BYTES_MAX, sniffSource } from "./sources/sniff.ts";
+
+// hot
+export type { HotFile, HotMessage, HotStretch } from "./hot/digest.ts";
+export { hotStretchOf, refOf } from "./hot/digest.ts";

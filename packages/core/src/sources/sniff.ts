@@ -33,10 +33,15 @@ function isClaudeCode(line: string): boolean {
   const proof = TELLTALE[type];
   if (proof !== undefined && proof in fields) return true;
   if (textOf(fields["sessionId"]) === null) return false;
-  return "parentUuid" in fields || "uuid" in fields || KNOWN.has(type);
+  if (type !== "user" && type !== "assistant") return KNOWN.has(type);
+  // Relatives of Claude Code write the same envelope around "parts".
+  return "content" in (fieldsOf(fields["message"]) ?? {});
 }
 
 const KNOWN: ReadonlySet<string> = new Set([
+  "system",
+  "attachment",
+  "progress",
   "queue-operation",
   "last-prompt",
   "custom-title",

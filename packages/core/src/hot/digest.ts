@@ -1,0 +1,85 @@
+/**
+ * A stretch as the hot store takes it: what it needs of each entry, and nothing
+ * else. Pure; the Lua applies it.
+ *
+ * A message whose JSON is large is kept hot without its parts and with the head
+ * of its text, and `meta.cut` says so: the window is a thousand messages of
+ * bounded size, and the whole message is in the deep store.
+ */
+import { fileKeyOf } from "../message/heard.ts";
+import type { EnrichedMessage } from "../message/message.ts";
+import { msOf } from "../message/time.ts";
+import type { Settled } from "../settle/port.ts";
+
+/** A thousand of these are 64 MB at worst. */
+const HOT_BYTES_MAX: number = 64 * 1024;
+const CUT_TEXT_CHARS = 8 * 1024;
+
+export type HotMessage = {
+  /** Source and id: the same for every copy of a message. */
+  readonly ref: string;
+  readonly seq: number;
+  readonly sub: number;
+  readonly said_ms: number;
+  readonly session: string;
+  readonly json: string;
+};
+
+export type HotFile = { readonly file: string; readonly position: string };
+
+export type HotStretch = {
+  readonly first: number;
+  readonly last: number;
+  readonly messages: readonly HotMessage[];
+  readonly files: readonly HotFile[];
+};
+
+/** What the hot store keeps of a stretch that is not empty. */
+export function hotStretchOf(stretch: readonly Settled[]): HotStretch {
+  const files = new Map<string, string>();
+  const messages: HotMessage[] = [];
+  for (const { entry, messages: said } of stretch) {
+    const place = fileKeyOf(entry.key);
+    if (place !== null)
+      files.set(
+        `${entry.source}/${place.path}`,
+        `${place.generation}@${place.offset + entry.raw.length}`,
+      );
+    for (const message of said)
+      if (message.kind === "message") messages.push(hotMessageOf(message));
+  }
+  return {
+    first: stretch[0]?.entry.seq ?? 0,
+    last: stretch.at(-1)?.entry.seq ?? 0,
+    messages,
+    files: [...files].map(([file, position]) => ({ file, position })),
+  };
+}
+
+function hotMessageOf(message: EnrichedMessage): HotMessage {
+  return {
+    ref: refOf(message),
+    seq: message.seq,
+    sub: message.sub,
+    said_ms: msOf(message.said_at),
+    session: message.session_id,
+    json: boundedJson(message),
+  };
+}
+
+/** One name for a message and all its copies. */
+export function refOf(message: { readonly source: string; readonly id: string }): string {
+  return `${message.source}/${message.id}`;
+}
+
+function boundedJson(message: EnrichedMessage): string {
+  const json = JSON.stringify(message);
+  if (json.length <= HOT_BYTES_MAX) return json;
+  const text = message.text.slice(0, CUT_TEXT_CHARS).toWellFormed();
+  return JSON.stringify({
+    ...message,
+    parts: [],
+    text,
+    meta: { stream: message.meta["stream"], cut: true },
+  });
+}

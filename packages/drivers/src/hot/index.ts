@@ -1,0 +1,4 @@
+/** The hot store: what is newest, in Redis. */
+export type { Older, RedisLiveFeed } from "./live.ts";
+export { openLiveFeed } from "./live.ts";
+export { openHotStore } from "./store.ts";

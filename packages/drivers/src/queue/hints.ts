@@ -1,0 +1,84 @@
+/**
+ * Announcing how far the journal is safe, to every queue that settles it.
+ *
+ * Q1 is kept by never waiting and never throwing: a hint that cannot be given is
+ * counted and forgotten, and the sweep gives it again. Q2 is BullMQ's
+ * deduplication with keepLastIfActive: one job runs, one waits with the newest
+ * hint.
+ */
+import type { Hint, Hints, Log } from "@verbatim/core";
+import { Queue } from "bullmq";
+import { queueOptions } from "./settings.ts";
+
+/** Hints closer together than this become one: a commit every millisecond is not a thousand jobs. */
+const EVERY_MS = 25;
+/** A hint that Redis has not taken by then is given up. */
+const GIVE_UP_MS = 3000;
+
+export type QueueHints = Hints & AsyncDisposable & { dropped(): number };
+
+/** Opens the hints for queues `enrichment` and `archive`. */
+export function openHints(url: string, log: Log): QueueHints {
+  const queues = (["enrichment", "archive"] as const).map((name) => {
+    const options = queueOptions(url, name);
+    const queue = new Queue<Hint>(name, options);
+    queue.on("error", () => {});
+    return { name, queue };
+  });
+  let newest = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let giving: Promise<void> | null = null;
+  let dropped = 0;
+  let away = false;
+
+  async function give(upTo: number): Promise<void> {
+    const added = queues.map(({ name, queue }) =>
+      queue.add("settle", { up_to: upTo }, { deduplication: { id: name, keepLastIfActive: true } }),
+    );
+    const results = await Promise.allSettled(added.map((one) => bounded(one)));
+    const lost = results.filter((one) => one.status === "rejected").length;
+    dropped += lost;
+    if (lost > 0 !== away) {
+      away = lost > 0;
+      log.warn(away ? "hints_dropped" : "hints_taken_again", { up_to: upTo, dropped });
+    }
+  }
+
+  function soon(): void {
+    if (timer !== undefined || giving !== null) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      const upTo = newest;
+      giving = give(upTo).finally(() => {
+        giving = null;
+        if (newest > upTo) soon();
+      });
+    }, EVERY_MS);
+  }
+
+  return {
+    announce: (upTo) => {
+      if (upTo === 0) return;
+      newest = Math.max(newest, upTo);
+      soon();
+    },
+    dropped: () => dropped,
+    [Symbol.asyncDispose]: async () => {
+      clearTimeout(timer);
+      await Promise.allSettled(queues.map(({ queue }) => bounded(queue.close())));
+    },
+  };
+}
+
+async function bounded<Value>(promise: Promise<Value>): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("too late")), GIVE_UP_MS);
+  });
+  promise.catch(() => undefined);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,148 @@
+/** Looking at queues and their jobs, trying failed ones again, and adding imports. */
+import {
+  type ImportJob,
+  type ImportProgress,
+  QUEUES,
+  type QueueName,
+  VerbatimError,
+} from "@verbatim/core";
+import { type Job, Queue } from "bullmq";
+import { named } from "../redis/connect.ts";
+import { queueOptions } from "./settings.ts";
+
+/** Jobs of one state that a listing shows. */
+const LISTED_MAX = 100;
+
+export type JobState = "waiting" | "active" | "delayed" | "completed" | "failed";
+
+/** A job as people see it. */
+export type JobRow = {
+  readonly queue: QueueName;
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly data: unknown;
+  readonly progress: unknown;
+  readonly attempts: number;
+  readonly created_at: string;
+  readonly finished_at: string | null;
+  readonly failed_why: string | null;
+  readonly result: unknown;
+};
+
+export type QueueCounts = { readonly queue: QueueName } & Readonly<Record<JobState, number>>;
+
+export interface Jobs {
+  counts(): Promise<readonly QueueCounts[]>;
+  list(queue: QueueName, state: JobState): Promise<readonly JobRow[]>;
+  /** Null when there is no such job. */
+  show(queue: QueueName, id: string): Promise<JobRow | null>;
+  /** Throws `not_found`, or `conflict` when it has not failed. */
+  retry(queue: QueueName, id: string): Promise<void>;
+  /** Adds an import; gives the job's id. */
+  addImport(job: ImportJob): Promise<string>;
+}
+
+export type { ImportProgress };
+
+/** Opens the queues to look at. Fails with `redis_unreachable` while Redis is away. */
+export function openJobs(url: string): Jobs & AsyncDisposable {
+  const queues = new Map<QueueName, Queue>(
+    QUEUES.map((name) => {
+      const queue = new Queue(name, queueOptions(url, name));
+      queue.on("error", () => {});
+      return [name, queue];
+    }),
+  );
+  const queueOf = (name: QueueName): Queue => {
+    const queue = queues.get(name);
+    if (queue === undefined)
+      throw new VerbatimError(
+        "not_found",
+        `there is no queue ${name}; there are ${QUEUES.join(", ")}`,
+      );
+    return queue;
+  };
+  const guarded = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw named(error);
+    }
+  };
+
+  return {
+    counts: () =>
+      guarded(async () =>
+        Promise.all(
+          QUEUES.map(async (queue) => {
+            const found = await queueOf(queue).getJobCounts(
+              "waiting",
+              "active",
+              "delayed",
+              "completed",
+              "failed",
+            );
+            const count = (state: JobState): number => found[state] ?? 0;
+            return {
+              queue,
+              waiting: count("waiting"),
+              active: count("active"),
+              delayed: count("delayed"),
+              completed: count("completed"),
+              failed: count("failed"),
+            };
+          }),
+        ),
+      ),
+    list: (queue, state) =>
+      guarded(async () => {
+        const jobs = await queueOf(queue).getJobs([state], 0, LISTED_MAX - 1);
+        return await Promise.all(jobs.map((job) => rowOf(queue, job)));
+      }),
+    show: (queue, id) =>
+      guarded(async () => {
+        const job = await queueOf(queue).getJob(id);
+        return job === undefined ? null : await rowOf(queue, job);
+      }),
+    retry: (queue, id) =>
+      guarded(async () => {
+        const job = await queueOf(queue).getJob(id);
+        if (job === undefined)
+          throw new VerbatimError(
+            "not_found",
+            `queue ${queue} has no job ${id}; see: verbatim jobs list`,
+          );
+        if (!(await job.isFailed()))
+          throw new VerbatimError(
+            "conflict",
+            `job ${id} of ${queue} has not failed; only failed jobs are tried again`,
+          );
+        await job.retry();
+      }),
+    addImport: (job) =>
+      guarded(async () => {
+        const added = await queueOf("ingest").add("import", job, { attempts: 3 });
+        return added.id ?? "";
+      }),
+    [Symbol.asyncDispose]: async () => {
+      for (const queue of queues.values()) queue.close().catch(() => undefined);
+    },
+  };
+}
+
+async function rowOf(queue: QueueName, job: Job): Promise<JobRow> {
+  return {
+    queue,
+    id: job.id ?? "",
+    name: job.name,
+    state: await job.getState(),
+    data: job.data,
+    progress: job.progress,
+    attempts: job.attemptsMade,
+    created_at: new Date(job.timestamp).toISOString(),
+    finished_at: job.finishedOn === undefined ? null : new Date(job.finishedOn).toISOString(),
+    failed_why: job.failedReason ?? null,
+    result: job.returnvalue ?? null,
+  };
+}

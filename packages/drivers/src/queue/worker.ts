@@ -1,0 +1,56 @@
+/**
+ * Running the jobs of one queue, one at a time.
+ *
+ * Closing has a deadline: BullMQ's own close never returns while Redis is away.
+ * What is cut off is done again by the next worker; jobs are hints.
+ */
+import type { Log, QueueName } from "@verbatim/core";
+import { type Job, Worker } from "bullmq";
+import { DeadlinePassed, withDeadline } from "../process/deadline.ts";
+import { workerOptions } from "./settings.ts";
+
+/** A stretch that is being settled gets this long to finish. */
+const CLOSE_MS = 4000;
+
+/** One job in hand: its data, a way to tell how far it is, and a signal to stop. */
+export type Work<Data> = {
+  readonly data: Data;
+  readonly id: string;
+  progress(value: object): Promise<void>;
+};
+
+export type Processor<Data, Outcome> = (work: Work<Data>, signal: AbortSignal) => Promise<Outcome>;
+
+/** Starts working; ends when disposed. Errors of the connection are waited out, those of jobs are logged. */
+export function runWorker<Data, Outcome>(
+  url: string,
+  queue: QueueName,
+  processor: Processor<Data, Outcome>,
+  log: Log,
+): AsyncDisposable {
+  const stop = new AbortController();
+  const worker = new Worker<Data, Outcome>(
+    queue,
+    async (job: Job<Data, Outcome>) =>
+      await processor(
+        { data: job.data, id: job.id ?? "", progress: (value) => job.updateProgress(value) },
+        stop.signal,
+      ),
+    workerOptions(url, queue),
+  );
+  worker.on("error", () => {});
+  worker.on("failed", (job, error) => {
+    log.warn("job_failed", { queue, id: job?.id, attempt: job?.attemptsMade, why: error.message });
+  });
+  return {
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      try {
+        await withDeadline(CLOSE_MS, `worker of ${queue}`, worker.close());
+      } catch (error) {
+        if (!(error instanceof DeadlinePassed)) throw error;
+        worker.disconnect().catch(() => undefined);
+      }
+    },
+  };
+}
