@@ -78,3 +78,47 @@ export { SNIFF_BYTES_MAX, sniffSource } from "./sources/sniff.ts";
 // hot
 export type { HotFile, HotMessage, HotStretch } from "./hot/digest.ts";
 export { hotStretchOf, refOf } from "./hot/digest.ts";
+
+// follow: hearing files
+export type { Batch } from "./follow/batch.ts";
+export { FILE_SOURCES } from "./follow/cursors.ts";
+export type { Hearer, HearerPorts } from "./follow/hearer.ts";
+export { openHearer, replay } from "./follow/hearer.ts";
+export type { Heeded } from "./follow/hearing.ts";
+export type { Imported } from "./follow/importing.ts";
+export { importPaths, isFolderSource, newestFirst, whyNot } from "./follow/importing.ts";
+export type {
+  Checksum,
+  Disk,
+  FileSeen,
+  Look,
+  Note,
+  OpenFile,
+  Problem,
+  Walk,
+} from "./follow/port.ts";
+export { samePlace } from "./follow/reach.ts";
+export { rootedIn } from "./follow/roots.ts";
+// intake: handing records over a socket
+export type { Desk } from "./intake/desk.ts";
+export { openDesk } from "./intake/desk.ts";
+export type { FromClient, FromServer } from "./intake/frames.ts";
+export {
+  encodeControl,
+  encodeGoodbye,
+  encodeOffered,
+  encodeReceipts,
+  encodeReply,
+} from "./intake/encode.ts";
+export { decodeAnswers, decodeRequests, openDecoder } from "./intake/frames.ts";
+export type { Digest, Names } from "./intake/names.ts";
+export { namesFrom, ONCE_REMEMBERED } from "./intake/names.ts";
+
+// search
+export type { Place } from "./search/postings.ts";
+export { inAll, packPlaces, SEGMENT_SEQS, segmentOf, unpackPlaces } from "./search/postings.ts";
+export type { Query } from "./search/query.ts";
+export { fits, queryOf } from "./search/query.ts";
+export { snippetOf } from "./search/snippet.ts";
+export type { Facet } from "./search/terms.ts";
+export { facetTerm, messageTerms, termsOf } from "./search/terms.ts";

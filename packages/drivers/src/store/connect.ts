@@ -1,0 +1,85 @@
+/**
+ * The only place that makes Postgres connections, and gives foreign errors their
+ * names: what means "away" is `postgres_unreachable`, what means "this row
+ * cannot be" is `postgres_rejected`.
+ */
+import { VerbatimError } from "@verbatim/core";
+import pg from "pg";
+
+/** A statement that takes longer is not going to be waited for by a person. */
+const STATEMENT_MS = 30_000;
+/** Away is away after this long. */
+const CONNECT_MS = 3000;
+/** Answers that do not come although the connection stands: a stopped server. */
+const QUERY_MS = 35_000;
+
+const INT8 = 20;
+const TIMESTAMPTZ = 1184;
+
+export type PoolOptions = {
+  readonly max: number;
+  /** An answer that takes longer is given up. */
+  readonly queryMs?: number;
+};
+
+/** A pool that gives seqs as numbers and times as ISO 8601. */
+export function openPool(url: string, options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max,
+    connectionTimeoutMillis: CONNECT_MS,
+    statement_timeout: STATEMENT_MS,
+    query_timeout: options.queryMs ?? QUERY_MS,
+    options: "-c timezone=UTC",
+    application_name: "verbatim",
+    types: { getTypeParser },
+  });
+  pool.on("error", () => {});
+  return pool;
+}
+
+function getTypeParser(oid: number, format?: "text" | "binary"): (value: string) => unknown {
+  if (oid === INT8) return Number;
+  if (oid === TIMESTAMPTZ) return (text) => new Date(text).toISOString();
+  return format === "binary"
+    ? pg.types.getTypeParser(oid, "binary")
+    : pg.types.getTypeParser(oid, "text");
+}
+
+/** Runs work that talks to Postgres; its errors come out with our names. */
+export async function guarded<Value>(work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    throw named(error);
+  }
+}
+
+/** The error with our name, when it is one that has one. */
+export function named(error: unknown): unknown {
+  if (error instanceof VerbatimError || !(error instanceof Error)) return error;
+  const state = "code" in error ? String(error.code) : "";
+  if (isAway(state, error.message)) {
+    return new VerbatimError(
+      "postgres_unreachable",
+      "Postgres does not answer; recording goes on, and the archive catches up by itself",
+      { cause: error },
+    );
+  }
+  // 22: data that cannot be, 23: constraints, 54: limits of a row.
+  if (/^(22|23|54)/.test(state)) {
+    return new VerbatimError("postgres_rejected", `Postgres does not take it: ${error.message}`, {
+      cause: error,
+      facts: { state },
+    });
+  }
+  return error;
+}
+
+/** 08: connection, 53: resources, 57: shutting down, 3F000 and 42P01: our tables were dropped and are made again. */
+function isAway(state: string, message: string): boolean {
+  if (/^(08|53|57)/.test(state) || state === "3F000" || state === "42P01") return true;
+  return /ECONN|EPIPE|ENOENT|ETIMEDOUT|timeout|Connection terminated|terminating|not queryable/i.test(
+    `${state} ${message}`,
+  );
+}

@@ -1,0 +1,153 @@
+/** The deep store: the reading side, used by the API. Pages by key, never by offset. */
+import { createHash } from "node:crypto";
+import type {
+  AsideRow,
+  DeepTotals,
+  Library,
+  MessageFilter,
+  Page,
+  PageAsk,
+  SessionSummary,
+} from "@verbatim/core";
+import type pg from "pg";
+import { guarded, openPool } from "./connect.ts";
+import { conditionsOf } from "./filter.ts";
+import { MESSAGE_COLUMNS, messageOf } from "./rows.ts";
+import { searchPage } from "./search.ts";
+
+const CONNECTIONS = 8;
+/** A page waits no longer for an answer. */
+const QUERY_MS = 8000;
+
+/** Opens the library. Every method fails with `postgres_unreachable` while Postgres is away. */
+export function openLibrary(url: string): Library & AsyncDisposable {
+  const pool = openPool(url, { max: CONNECTIONS, queryMs: QUERY_MS });
+  return {
+    totals: () => guarded(() => totalsOf(pool)),
+    sessions: (filter, page) => guarded(() => sessionsPage(pool, filter, page)),
+    session: (id) =>
+      guarded(async () => {
+        const found = await pool.query(
+          `SELECT ${SESSION_COLUMNS} FROM verbatim.sessions WHERE session_id = $1`,
+          [id],
+        );
+        return found.rows[0] ?? null;
+      }),
+    messages: (filter, page) => guarded(() => messagesPage(pool, filter, page)),
+    search: (query, filter, page) => guarded(() => searchPage(pool, query, filter, page)),
+    aside: (page) => guarded(() => asidePage(pool, page)),
+    known: (source, ids) => guarded(() => knownOf(pool, source, ids)),
+    [Symbol.asyncDispose]: () => pool.end(),
+  };
+}
+
+/** All totals in one look, so that they add up. */
+export async function totalsOf(pool: pg.Pool): Promise<DeepTotals> {
+  const found = await pool.query(
+    `SELECT settled_to, stored, aside, repeats, messages, indexed_to, last_heard_at,
+       (SELECT count(*) FROM verbatim.sessions) AS sessions FROM verbatim.cursors WHERE name = 'deep'`,
+  );
+  return (
+    found.rows[0] ?? {
+      settled_to: 0,
+      stored: 0,
+      aside: 0,
+      repeats: 0,
+      messages: 0,
+      sessions: 0,
+      indexed_to: 0,
+      last_heard_at: null,
+    }
+  );
+}
+
+const SESSION_COLUMNS =
+  "session_id, source, conversation_id, COALESCE(title, opening) AS title, project, first_said_at, last_said_at, messages, user_turns, models, first_seq, last_seq";
+
+async function sessionsPage(
+  pool: pg.Pool,
+  filter: { source?: string; q?: string; since?: string; until?: string },
+  page: PageAsk,
+): Promise<Page<SessionSummary>> {
+  const like = filter.q === undefined ? null : `%${filter.q.replaceAll(/[\\%_]/g, "\\$&")}%`;
+  const found = await pool.query(
+    `SELECT ${SESSION_COLUMNS} FROM verbatim.sessions
+     WHERE ($1::text IS NULL OR source = $1) AND ($2::text IS NULL OR session_id ILIKE $2 OR title ILIKE $2 OR opening ILIKE $2 OR project ILIKE $2)
+       AND ($3::timestamptz IS NULL OR last_said_at >= $3) AND ($4::timestamptz IS NULL OR first_said_at < $4)
+       AND last_seq < $5
+     ORDER BY last_seq DESC LIMIT $6`,
+    [
+      filter.source ?? null,
+      like,
+      filter.since ?? null,
+      filter.until ?? null,
+      page.after?.seq ?? Number.MAX_SAFE_INTEGER,
+      page.limit + 1,
+    ],
+  );
+  const rows: readonly SessionSummary[] = found.rows;
+  return cut(rows, page.limit, (row) => ({ seq: row.last_seq, sub: 0 }));
+}
+
+async function messagesPage(
+  pool: pg.Pool,
+  filter: MessageFilter,
+  page: PageAsk,
+): Promise<ReturnType<typeof cut<ReturnType<typeof messageOf>>>> {
+  const { sql, values } = conditionsOf(filter, 4);
+  const down = page.order === "desc";
+  const start =
+    page.after ?? (down ? { seq: Number.MAX_SAFE_INTEGER, sub: 0 } : { seq: -1, sub: 0 });
+  const found = await pool.query(
+    `SELECT ${MESSAGE_COLUMNS} FROM verbatim.messages
+     WHERE (seq, sub) ${down ? "<" : ">"} ($1, $2) ${sql.map((one) => `AND ${one}`).join(" ")}
+     ORDER BY seq ${down ? "DESC" : "ASC"}, sub ${down ? "DESC" : "ASC"} LIMIT $3`,
+    [start.seq, start.sub, page.limit + 1, ...values],
+  );
+  return cut(found.rows.map(messageOf), page.limit, (row) => ({ seq: row.seq, sub: row.sub }));
+}
+
+async function asidePage(pool: pg.Pool, page: PageAsk): Promise<Page<AsideRow>> {
+  const down = page.order !== "asc";
+  const found = await pool.query(
+    `SELECT seq, source, key, heard_at, why, bytes FROM verbatim.asides WHERE seq ${down ? "<" : ">"} $1
+     ORDER BY seq ${down ? "DESC" : "ASC"} LIMIT $2`,
+    [page.after?.seq ?? (down ? Number.MAX_SAFE_INTEGER : 0), page.limit + 1],
+  );
+  const rows: readonly AsideRow[] = found.rows;
+  return cut(rows, page.limit, (row) => ({ seq: row.seq, sub: 0 }));
+}
+
+/** One row more than the page was asked for, and only then is there a next one. */
+function cut<Row>(
+  rows: readonly Row[],
+  limit: number,
+  place: (row: Row) => { readonly seq: number; readonly sub: number },
+): Page<Row> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return { rows: shown, next: rows.length > limit && last !== undefined ? place(last) : null };
+}
+
+async function knownOf(
+  pool: pg.Pool,
+  source: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, { seq: number; sha256: string }>> {
+  const uids = new Map(ids.map((id) => [uidOf(`${source}\0${id}`), id]));
+  const found = await pool.query(
+    `SELECT i.uid, i.seq, encode(sha256(m.raw), 'hex') AS sha256 FROM verbatim.message_ids i
+     JOIN verbatim.messages m ON m.seq = i.seq AND m.sub = 0 WHERE i.uid = ANY($1::uuid[])`,
+    [[...uids.keys()]],
+  );
+  const rows: readonly { uid: string; seq: number; sha256: string }[] = found.rows;
+  return new Map(
+    rows.map((row) => [uids.get(row.uid) ?? "", { seq: row.seq, sha256: row.sha256 }]),
+  );
+}
+
+/** First half of a sha-256 as a uuid. */
+export function uidOf(data: Uint8Array | string): string {
+  const hex = createHash("sha256").update(data).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}

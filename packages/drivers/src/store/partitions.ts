@@ -1,0 +1,29 @@
+/**
+ * Partitions of `messages`: 2^20 seqs each, made by the transaction that first
+ * needs one. A million rows keep an index shallow, and old partitions can be
+ * dropped or moved whole.
+ */
+import type pg from "pg";
+
+const PARTITION_SEQS: number = 2 ** 20;
+
+/** Makes the partitions that hold the seqs from `first` to `last`. */
+export async function ensurePartitions(
+  client: pg.PoolClient,
+  first: number,
+  last: number,
+): Promise<void> {
+  for (let number = partitionOf(first); number <= partitionOf(last); number += 1) {
+    const name = `verbatim.messages_${number}`;
+    const there = await client.query("SELECT to_regclass($1) AS there", [name]);
+    if (there.rows[0]?.there !== null) continue;
+    const from = number * PARTITION_SEQS;
+    await client.query(
+      `CREATE TABLE ${name} PARTITION OF verbatim.messages FOR VALUES FROM (${from}) TO (${from + PARTITION_SEQS})`,
+    );
+  }
+}
+
+function partitionOf(seq: number): number {
+  return Math.floor(seq / PARTITION_SEQS);
+}
