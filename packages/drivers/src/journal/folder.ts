@@ -114,3 +114,16 @@ export function journalIdFor(folder: string, now: string): string {
   realFs.syncFolder(folder);
   return id;
 }
+
+/** How often a journal that is not there yet is looked for. */
+const LOOK_EVERY_MS = 100;
+
+/** The journal's name once its writer has made it; throws when the signal fires before that. */
+export async function journalIdWhenThere(folder: string, signal: AbortSignal): Promise<string> {
+  for (;;) {
+    signal.throwIfAborted();
+    const id = journalIdOf(folder);
+    if (id !== null) return id;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}

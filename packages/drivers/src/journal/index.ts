@@ -1,5 +1,5 @@
 /** The journal as files on local disk. */
-export { journalIdOf } from "./folder.ts";
+export { journalIdOf, journalIdWhenThere } from "./folder.ts";
 export type { JournalFs } from "./fs.ts";
 export { realFs } from "./fs.ts";
 export type { Owner } from "./lock.ts";
