@@ -122,3 +122,9 @@ export { fits, queryOf } from "./search/query.ts";
 export { snippetOf } from "./search/snippet.ts";
 export type { Facet } from "./search/terms.ts";
 export { facetTerm, messageTerms, termsOf } from "./search/terms.ts";
+
+// wire
+export { cursorOf, placeOf } from "./wire/cursor.ts";
+export { sliceItems } from "./wire/slice.ts";
+export type { Sum } from "./wire/status.ts";
+export { sumOf } from "./wire/status.ts";
