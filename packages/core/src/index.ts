@@ -16,7 +16,7 @@ export type {
 } from "./deep/port.ts";
 // failures and answers
 export type { FailureCode } from "./errors.ts";
-export { failureOf, invariant, VerbatimError } from "./errors.ts";
+export { failureOf, invariant, isFailureCode, VerbatimError } from "./errors.ts";
 // hot, deep, queue, intake: ports
 export type { HotStore, LiveEvent, LiveFeed } from "./hot/port.ts";
 export type {
@@ -63,7 +63,7 @@ export type {
 } from "./message/message.ts";
 export type { QueueName } from "./names.ts";
 export { FILES, KEYS, QUEUES, queuePrefix } from "./names.ts";
-export type { Hint, Hints, ImportJob, ImportProgress } from "./queue/port.ts";
+export type { Hint, Hints, ImportJob, ImportProgress, JobRow, JobState, Jobs, QueueCounts } from "./queue/port.ts";
 export type { Result } from "./result.ts";
 export { no, yes } from "./result.ts";
 export type { Settle, Settled, Sha256 } from "./settle/port.ts";
@@ -101,7 +101,8 @@ export { samePlace } from "./follow/reach.ts";
 export { rootedIn } from "./follow/roots.ts";
 // intake: handing records over a socket
 export type { Desk } from "./intake/desk.ts";
-export { openDesk } from "./intake/desk.ts";
+export { openDesk, refusalOf } from "./intake/desk.ts";
+export { controlOf, replyOf, rotatedOf, statusOf } from "./intake/replies.ts";
 export type { FromClient, FromServer } from "./intake/frames.ts";
 export {
   encodeControl,

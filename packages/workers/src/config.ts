@@ -11,11 +11,19 @@ const configSchema = z.object({
   DATABASE_URL: z.string().min(1),
 });
 
-export type WorkersConfig = { readonly home: string; readonly redisUrl: string; readonly databaseUrl: string };
+export type WorkersConfig = {
+  readonly home: string;
+  readonly redisUrl: string;
+  readonly databaseUrl: string;
+};
 
 /** The configuration, or `config_invalid` naming everything that is wrong with it. */
 export function configFrom(env: Readonly<Record<string, string | undefined>>): WorkersConfig {
   const read = configSchema.safeParse(env);
   if (!read.success) throw new VerbatimError("config_invalid", z.prettifyError(read.error));
-  return { home: read.data.VERBATIM_HOME, redisUrl: read.data.REDIS_URL, databaseUrl: read.data.DATABASE_URL };
+  return {
+    home: read.data.VERBATIM_HOME,
+    redisUrl: read.data.REDIS_URL,
+    databaseUrl: read.data.DATABASE_URL,
+  };
 }

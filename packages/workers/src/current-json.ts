@@ -9,7 +9,11 @@ import type { EnrichedMessage } from "@verbatim/core";
 /** Often enough to look live, seldom enough that a busy minute is a dozen writes. */
 export const EVERY_MS = 5000;
 
-type Separator = { readonly type: "session_separator"; readonly session_id: string; readonly at: string };
+type Separator = {
+  readonly type: "session_separator";
+  readonly session_id: string;
+  readonly at: string;
+};
 
 export type Current = {
   readonly updated_at: string;

@@ -1,7 +1,7 @@
 /** Puts the workers together: two settlers, each fed by its queue, and current.json. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { FILES, HOT_MESSAGES, type Hint, makeSettle } from "@verbatim/core";
+import { FILES, type Hint, HOT_MESSAGES, makeSettle } from "@verbatim/core";
 import { openHotStore } from "@verbatim/drivers/hot";
 import { journalIdWhenThere, openJournalReader } from "@verbatim/drivers/journal";
 import { openLog, run, writeWhole } from "@verbatim/drivers/process";
@@ -32,7 +32,11 @@ await run(async (signal, opened) => {
     log,
   });
   const deepSettler = settlerOf({
-    consumer: { name: "postgres", cursor: () => deep.cursor(), take: (stretch) => deep.save(stretch) },
+    consumer: {
+      name: "postgres",
+      cursor: () => deep.cursor(),
+      take: (stretch) => deep.save(stretch),
+    },
     claim: async () => await deep.claim(await journalId()),
     afterwards: async (stop) => {
       while (!stop.aborted && (await deep.indexSome()) > 0);
@@ -41,8 +45,18 @@ await run(async (signal, opened) => {
     settle,
     log,
   });
-  for (const [queue, settler] of [["enrichment", hotSettler], ["archive", deepSettler]] as const) {
-    opened.use(runWorker<Hint, void>(config.redisUrl, queue, ({ data }, stop) => settler.reach(data.up_to, stop), log));
+  for (const [queue, settler] of [
+    ["enrichment", hotSettler],
+    ["archive", deepSettler],
+  ] as const) {
+    opened.use(
+      runWorker<Hint, void>(
+        config.redisUrl,
+        queue,
+        ({ data }, stop) => settler.reach(data.up_to, stop),
+        log,
+      ),
+    );
   }
 
   let written = "";
@@ -51,7 +65,10 @@ await run(async (signal, opened) => {
       const window = await hot.window(HOT_MESSAGES);
       const fingerprint = fingerprintOf(window);
       if (fingerprint === written) return;
-      await writeWhole(join(config.home, FILES.currentJson), JSON.stringify(currentOf(window, new Date().toISOString())));
+      await writeWhole(
+        join(config.home, FILES.currentJson),
+        JSON.stringify(currentOf(window, new Date().toISOString())),
+      );
       written = fingerprint;
     } catch (error) {
       log.warn("current_json_not_written", { why: String(error) });

@@ -73,7 +73,13 @@ function settleAll(entries: readonly Entry[], before: number, ports: Ports): rea
 }
 
 function lost(seq: number, next: Entry): Settled {
-  const entry = { seq, at: next.at, source: "verbatim", key: `lost/${seq}`, raw: new Uint8Array(0) };
+  const entry = {
+    seq,
+    at: next.at,
+    source: "verbatim",
+    key: `lost/${seq}`,
+    raw: new Uint8Array(0),
+  };
   return { entry, messages: [], aside: "lost: its bytes in the journal were damaged" };
 }
 

@@ -7,7 +7,7 @@
  * is away costs time, never an entry (W1).
  */
 import { type JournalReader, type Log, type Settle, VerbatimError } from "@verbatim/core";
-import { catchUp, type Consumer } from "./pipeline.ts";
+import { type Consumer, catchUp } from "./pipeline.ts";
 
 /** A store that is away is asked again this often. */
 const AGAIN_MS = 1000;
@@ -76,9 +76,13 @@ function whyOf(error: unknown): string {
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    }, { once: true });
+    signal.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
   });
 }

@@ -9,6 +9,7 @@
  * A hint says how far the journal is safe and carries no message. A lost hint
  * costs time, never data; a hint that comes twice costs work, never data.
  */
+import type { QueueName } from "../names.ts";
 
 /** "Everything up to this seq is safe: settle what you have not." */
 export type Hint = { readonly up_to: number };
@@ -34,3 +35,34 @@ export type ImportProgress = {
   readonly records_new: number;
   readonly records_known: number;
 };
+
+export type JobState = "waiting" | "active" | "delayed" | "completed" | "failed";
+
+/** A job as people see it. */
+export type JobRow = {
+  readonly queue: QueueName;
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly data: unknown;
+  readonly progress: unknown;
+  readonly attempts: number;
+  readonly created_at: string;
+  readonly finished_at: string | null;
+  readonly failed_why: string | null;
+  readonly result: unknown;
+};
+
+export type QueueCounts = { readonly queue: QueueName } & Readonly<Record<JobState, number>>;
+
+/** Looking at the queues, and adding imports. */
+export interface Jobs {
+  counts(): Promise<readonly QueueCounts[]>;
+  list(queue: QueueName, state: JobState): Promise<readonly JobRow[]>;
+  /** Null when there is no such job. */
+  show(queue: QueueName, id: string): Promise<JobRow | null>;
+  /** Throws `not_found`, or `conflict` when it has not failed. */
+  retry(queue: QueueName, id: string): Promise<void>;
+  /** Adds an import; gives the job's id. */
+  addImport(job: ImportJob): Promise<string>;
+}

@@ -1,7 +1,6 @@
 /** Queues: hints that something is to be done, by BullMQ. */
 export type { QueueHints } from "./hints.ts";
 export { openHints } from "./hints.ts";
-export type { JobRow, JobState, Jobs, QueueCounts } from "./jobs.ts";
 export { openJobs } from "./jobs.ts";
 export type { Processor, Work } from "./worker.ts";
 export { runWorker } from "./worker.ts";

@@ -1,49 +1,11 @@
 /** Looking at queues and their jobs, trying failed ones again, and adding imports. */
-import {
-  type ImportJob,
-  type ImportProgress,
-  QUEUES,
-  type QueueName,
-  VerbatimError,
-} from "@verbatim/core";
+import { type JobRow, type Jobs, type JobState, QUEUES, type QueueName, VerbatimError } from "@verbatim/core";
 import { type Job, Queue } from "bullmq";
 import { named } from "../redis/connect.ts";
 import { queueOptions } from "./settings.ts";
 
 /** Jobs of one state that a listing shows. */
 const LISTED_MAX = 100;
-
-export type JobState = "waiting" | "active" | "delayed" | "completed" | "failed";
-
-/** A job as people see it. */
-export type JobRow = {
-  readonly queue: QueueName;
-  readonly id: string;
-  readonly name: string;
-  readonly state: string;
-  readonly data: unknown;
-  readonly progress: unknown;
-  readonly attempts: number;
-  readonly created_at: string;
-  readonly finished_at: string | null;
-  readonly failed_why: string | null;
-  readonly result: unknown;
-};
-
-export type QueueCounts = { readonly queue: QueueName } & Readonly<Record<JobState, number>>;
-
-export interface Jobs {
-  counts(): Promise<readonly QueueCounts[]>;
-  list(queue: QueueName, state: JobState): Promise<readonly JobRow[]>;
-  /** Null when there is no such job. */
-  show(queue: QueueName, id: string): Promise<JobRow | null>;
-  /** Throws `not_found`, or `conflict` when it has not failed. */
-  retry(queue: QueueName, id: string): Promise<void>;
-  /** Adds an import; gives the job's id. */
-  addImport(job: ImportJob): Promise<string>;
-}
-
-export type { ImportProgress };
 
 /** Opens the queues to look at. Fails with `redis_unreachable` while Redis is away. */
 export function openJobs(url: string): Jobs & AsyncDisposable {

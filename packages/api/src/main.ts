@@ -1,0 +1,62 @@
+/** Puts the API together and listens. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { FILES } from "@verbatim/core";
+import { openLiveFeed } from "@verbatim/drivers/hot";
+import { openIntake } from "@verbatim/drivers/intake";
+import { openLog, run } from "@verbatim/drivers/process";
+import { openJobs } from "@verbatim/drivers/queue";
+import { openLibrary } from "@verbatim/drivers/store";
+import { createApp } from "./app.ts";
+import { configFrom } from "./config.ts";
+import { processesOf } from "./processes.ts";
+
+/** Longer than the feed's ping, so that an idle follower is never cut off. */
+const IDLE_S = 60;
+/** Answers under way get this long when the server stops. */
+const DRAIN_MS = 3000;
+
+const log = openLog("api");
+
+await run(async (signal, opened) => {
+  const config = configFrom(process.env);
+  const library = opened.use(openLibrary(config.databaseUrl));
+  const intake = openIntake(join(config.home, FILES.intakeSocket));
+  opened.defer(() => intake.close());
+  const older = async (after: number, limit: number) =>
+    (await library.messages({}, { limit, after: { seq: after, sub: 32_767 }, order: "asc" })).rows;
+  const live = opened.use(openLiveFeed(config.redisUrl, { older }));
+  const jobs = opened.use(openJobs(config.redisUrl));
+  const upFile = join(config.home, FILES.upFile);
+
+  const app = createApp(
+    {
+      library,
+      intake,
+      live,
+      jobs,
+      processes: async () => processesOf(await readFile(upFile, "utf8").catch(() => "")),
+      log,
+      now: () => new Date(),
+      newId: () => Bun.randomUUIDv7(),
+      sha256: (data) => createHash("sha256").update(data).digest("hex"),
+      stopping: signal,
+    },
+    { key: config.key, loopback: config.loopback },
+  );
+  const server = Bun.serve({
+    hostname: config.host,
+    port: config.port,
+    idleTimeout: IDLE_S,
+    maxRequestBodySize: 64 * 1024 * 1024,
+    fetch: (request) => app.fetch(request),
+  });
+  opened.defer(async () => {
+    const late = new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
+    await Promise.race([server.stop(), late]);
+    await server.stop(true);
+  });
+  log.info("ready", { url: server.url.href });
+  await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+}, log);

@@ -1,0 +1,26 @@
+/** What the API needs of the world; main.ts brings the real ones. */
+import type { Intake, Jobs, Library, LiveFeed, Log } from "@verbatim/core";
+import type { ProcessState } from "./contract.ts";
+
+export type ApiPorts = {
+  readonly library: Library;
+  readonly intake: Intake;
+  readonly live: LiveFeed & { followers(): number };
+  readonly jobs: Jobs;
+  /** What `up` says of the processes it runs; empty when there is none. */
+  readonly processes: () => Promise<readonly ProcessState[]>;
+  readonly log: Log;
+  readonly now: () => Date;
+  /** A new name for a message that came without one; ascending in time. */
+  readonly newId: () => string;
+  readonly sha256: (data: Uint8Array | string) => string;
+  /** Fires when the server stops: feeds end. */
+  readonly stopping: AbortSignal;
+};
+
+export type ApiSettings = {
+  /** Without a key only this machine may ask. */
+  readonly key: string | null;
+  /** Whether the address is reachable from this machine alone. */
+  readonly loopback: boolean;
+};

@@ -1,0 +1,92 @@
+/**
+ * The items of a posted list, as the exact bytes the client sent.
+ *
+ *   W3  The slices are what JSON.parse sees as the list's elements, byte for byte
+ *       as they stood.
+ *
+ * The body was parsed before this is called, so it is known to be JSON; this
+ * only finds where each element of one array begins and ends. Linear.
+ */
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN = [0x7b, 0x5b];
+const CLOSE = [0x7d, 0x5d];
+const COMMA = 0x2c;
+
+/** The elements of the array that is the value of `field` in a JSON object; the last such field, as JSON.parse takes it. */
+export function sliceItems(body: Uint8Array, field: string): readonly Uint8Array[] {
+  let found: readonly Uint8Array[] = [];
+  for (const { name, start, end } of membersOf(body)) {
+    if (name === field) found = elementsOf(body.subarray(start, end));
+  }
+  return found;
+}
+
+type Member = { readonly name: string; readonly start: number; readonly end: number };
+
+/** Members of the outermost object: their names and where their values lie. */
+function membersOf(body: Uint8Array): readonly Member[] {
+  const members: Member[] = [];
+  let at = body.indexOf(0x7b) + 1;
+  for (;;) {
+    const nameStart = body.indexOf(QUOTE, at);
+    if (nameStart === -1) return members;
+    const nameEnd = endOfString(body, nameStart);
+    const name: unknown = JSON.parse(new TextDecoder().decode(body.subarray(nameStart, nameEnd)));
+    const start = body.indexOf(0x3a, nameEnd) + 1;
+    const end = endOfValue(body, start);
+    members.push({ name: String(name), start, end });
+    if (body[end] !== COMMA) return members;
+    at = end + 1;
+  }
+}
+
+function elementsOf(array: Uint8Array): readonly Uint8Array[] {
+  const elements: Uint8Array[] = [];
+  let at = array.indexOf(0x5b) + 1;
+  if (at === 0) return elements;
+  for (;;) {
+    const end = endOfValue(array, at);
+    const element = trimmed(array.subarray(at, end));
+    if (element.length > 0) elements.push(element);
+    if (array[end] !== COMMA) return elements;
+    at = end + 1;
+  }
+}
+
+/** The place of the comma or bracket that ends the value which begins at `start`. */
+function endOfValue(bytes: Uint8Array, start: number): number {
+  let depth = 0;
+  for (let at = start; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === QUOTE) at = endOfString(bytes, at) - 1;
+    else if (OPEN.includes(byte)) depth += 1;
+    else if (CLOSE.includes(byte)) {
+      if (depth === 0) return at;
+      depth -= 1;
+    } else if (byte === COMMA && depth === 0) return at;
+  }
+  return bytes.length;
+}
+
+/** The place after the string that begins at `start`. */
+function endOfString(bytes: Uint8Array, start: number): number {
+  for (let at = start + 1; at < bytes.length; at += 1) {
+    if (bytes[at] === BACKSLASH) at += 1;
+    else if (bytes[at] === QUOTE) return at + 1;
+  }
+  return bytes.length;
+}
+
+function trimmed(bytes: Uint8Array): Uint8Array {
+  let start = 0;
+  let end = bytes.length;
+  while (start < end && isSpace(bytes[start])) start += 1;
+  while (end > start && isSpace(bytes[end - 1])) end -= 1;
+  return bytes.subarray(start, end);
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
