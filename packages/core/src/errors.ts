@@ -93,6 +93,11 @@ export function failureOf(code: FailureCode): Failure {
   return FAILURES[code];
 }
 
+/** Whether a text from elsewhere (another process of ours) is the code of a failure. */
+export function isFailureCode(code: string): code is FailureCode {
+  return Object.hasOwn(FAILURES, code);
+}
+
 /** States what must be true here. A false one is a bug, so it is never caught. */
 export function invariant(held: boolean, promise: string): asserts held {
   if (!held) throw new Error(`invariant broken: ${promise}`);

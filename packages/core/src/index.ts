@@ -114,6 +114,7 @@ export {
 export { decodeAnswers, decodeRequests, openDecoder } from "./intake/frames.ts";
 export type { Digest, Names } from "./intake/names.ts";
 export { namesFrom, ONCE_REMEMBERED } from "./intake/names.ts";
+export { noteNames, rememberNames } from "./intake/remember.ts";
 
 // search
 export type { Place } from "./search/postings.ts";

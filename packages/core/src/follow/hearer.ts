@@ -22,6 +22,8 @@ import type { Note } from "./port.ts";
 export type HearerPorts = Omit<HearingPorts, "cursors"> & {
   readonly journal: Pick<Journal, "id" | "append" | "durable" | "read">;
   readonly note: Note;
+  /** Folders that are watched, outermost first: what lies in them is named by them. */
+  readonly watched?: readonly string[];
 };
 
 export interface Hearer extends Hearing {
@@ -29,7 +31,7 @@ export interface Hearer extends Hearing {
   readonly disk: HearingPorts["disk"];
   /** A new batch on the way into the journal; each loop that hears files has its own. */
   batch(): Batch;
-  /** Folders files were ever heard below, so that they keep their names. */
+  /** Folders files are named by: the watched ones, then those ever heard, the first first. */
   roots(): readonly string[];
   addRoot(path: string): void;
   /** Writes the note, when anything changed since the last one. Never needed for correctness. */
@@ -45,7 +47,7 @@ export async function openHearer(ports: HearerPorts): Promise<Hearer> {
     checksum,
     pieceBytesMax: RAW_BYTES_MAX,
   });
-  const roots = new Set(noted?.roots ?? []);
+  const roots = new Set([...(ports.watched ?? []), ...(noted?.roots ?? [])]);
   await replay(journal, { from: (noted?.as_of ?? 0) + 1, to: last }, (entry) =>
     cursors.hear(entry),
   );

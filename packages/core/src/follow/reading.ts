@@ -47,10 +47,10 @@ export async function readOn(open: OpenFile, from: Reading, into: Into): Promise
   let records = 0;
   let wanted = 1;
   while (at < size) {
-    const bytes = await readSome(open, { at, size, wanted }, into.batch);
+    const bytes = await readSome(open, { at, size, wanted }, { batch: into.batch, waits });
     // It was cut while it was read: what it is now is found out at the next look.
     // And behind what was refused nothing may follow: that would leave a hole.
-    if (bytes === null || waits.refused()) break;
+    if (bytes === null) break;
     const { ends, held } = cutLines(bytes.read, RAW_BYTES_MAX, bytes.records);
     const cut = bytes.read.length - held;
     if (cut > 0) {
@@ -58,22 +58,28 @@ export async function readOn(open: OpenFile, from: Reading, into: Into): Promise
       records += ends.length;
       at += cut;
     } else if (at + held === size) {
-      const torn = await isAtRest(open, from);
-      if (torn) waits.add(takeTorn(into, from.which, { at, bytes: bytes.read }));
-      return { records: records + Number(torn), to: torn ? size : Math.max(at, known), safe };
+      if (!(await isAtRest(open, from, waits))) break;
+      waits.add(takeTorn(into, from.which, { at, bytes: bytes.read }));
+      return { records: records + 1, to: size, safe };
     }
-    // A line longer than the room there was is read again into twice as much.
-    wanted = cut > 0 ? 1 : Math.min(held * 2, RAW_BYTES_MAX);
+    wanted = roomFor(cut, held);
   }
   return { records, to: Math.max(at, known), safe };
 }
 
+/** How much room the next read wants: a line longer than the room there was is read again into twice as much. */
+function roomFor(cut: number, held: number): number {
+  return cut > 0 ? 1 : Math.min(held * 2, RAW_BYTES_MAX);
+}
+
 /** The appends one reading depends on, and whether one of them was refused. */
-function openWaits(): {
+type Waits = {
   readonly safe: ReadonlySet<Promise<void>>;
   add(until: Promise<void>): void;
   refused(): boolean;
-} {
+};
+
+function openWaits(): Waits {
   const safe = new Set<Promise<void>>();
   let refused = false;
   return {
@@ -89,17 +95,17 @@ function openWaits(): {
   };
 }
 
-/** Fills the room there is; null when the file has become shorter than it was. */
+/** Fills the room there is; null when nothing may follow, or the file has become shorter than it was. */
 async function readSome(
   open: OpenFile,
   range: { readonly at: number; readonly size: number; readonly wanted: number },
-  batch: Batch,
+  into: { readonly batch: Batch; readonly waits: Waits },
 ): Promise<{ read: Uint8Array; records: number } | null> {
   const left = range.size - range.at;
-  const room = await batch.room(Math.min(range.wanted, left));
+  const room = await into.batch.room(Math.min(range.wanted, left));
   const read = room.bytes.subarray(0, Math.min(room.bytes.length, left));
   if ((await open.read(read, range.at)) < read.length) return null;
-  if ((await open.look()).size < range.size) return null;
+  if ((await open.look()).size < range.size || into.waits.refused()) return null;
   return { read, records: room.records };
 }
 
@@ -132,8 +138,9 @@ function takeTorn(
   return into.batch.take(bytes.length, heard, () => into.cursors.move(which, at, more));
 }
 
-async function isAtRest(open: OpenFile, from: Reading): Promise<boolean> {
+async function isAtRest(open: OpenFile, from: Reading, waits: Waits): Promise<boolean> {
   if (!from.rest) return false;
   const now = await open.look();
+  if (waits.refused()) return false;
   return now.size === from.file.size && now.mtimeMs === from.file.mtimeMs;
 }

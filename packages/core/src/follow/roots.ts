@@ -8,13 +8,11 @@
 /** A file or folder to hear, as the root it belongs to and the path of it below that root ("" is the root itself). */
 export type Rooted = { readonly root: string; readonly below: string };
 
-/** The outermost of these folders that holds the path; without one the path is its own root, a file its folder's. */
+/** The first of these folders that holds the path; without one the path is its own root, a file its folder's. */
 export function rootedIn(path: string, roots: readonly string[], isFile: boolean): Rooted {
-  const holding = roots
-    .filter((root) => path === root || path.startsWith(root === "/" ? root : `${root}/`))
-    .toSorted((a, b) => a.length - b.length);
-  const slash = path.lastIndexOf("/");
-  const own = isFile ? path.slice(0, slash) || "/" : path;
-  const root = holding[0] ?? own;
+  const holds = (root: string): boolean =>
+    path === root || path.startsWith(root === "/" ? root : `${root}/`);
+  const own = isFile ? path.slice(0, path.lastIndexOf("/")) || "/" : path;
+  const root = roots.find(holds) ?? own;
   return { root, below: path.slice(root === "/" ? 1 : root.length + 1) };
 }

@@ -23,6 +23,8 @@ import type { Offered, Receipt } from "./port.ts";
 export interface Desk {
   /** Receipts for the batch, once all of it is safe or refused. The bytes must stay as they are until then. */
   offer(batch: readonly Offered[]): Promise<readonly Receipt[]>;
+  /** Every record taken here up to this seq is among the names. `durable`: how far the journal is safe. */
+  asOf(durable: number): number;
   /** When the last record was safe: UTC, ISO 8601; null before the first. */
   lastHeardAt(): string | null;
 }
@@ -58,16 +60,24 @@ type Status = "created" | "known" | "conflict";
 export function openDesk(ports: DeskPorts): Desk {
   const room: Room = { names: ports.names, pending: new Map() };
   let lastHeardAt: string | null = null;
+  let onTheirWay = 0;
+  let asOf = 0;
   return {
     offer: async (offered) => {
       const outcome = Promise.withResolvers<Outcome>();
       const batch: Batch = { heard: [], mine: [], at: ports.now(), outcome };
       const answers = offered.map((one) => decide(room, one, batch));
-      const written = write(room, ports.journal, batch);
-      const outcomes = await outcomesOf(answers);
-      await written;
+      onTheirWay += 1;
+      const written = write(room, ports.journal, batch).finally(() => {
+        onTheirWay -= 1;
+      });
+      const [outcomes] = await Promise.all([outcomesOf(answers), written]);
       if (outcomes.get(batch)?.kind === "safe") lastHeardAt = batch.at;
       return answers.map((answer) => receiptOf(answer, outcomes));
+    },
+    asOf: (durable) => {
+      if (onTheirWay === 0) asOf = durable;
+      return asOf;
     },
     lastHeardAt: () => lastHeardAt,
   };
@@ -144,8 +154,8 @@ function receiptOf(answer: Answer, outcomes: ReadonlyMap<Batch, Outcome>): Recei
 
 const SOURCE: RegExp = /^[a-z0-9][a-z0-9-]*$/;
 
-/** Why a record is not taken at all, or null. */
-function refusalOf(one: Offered): Receipt | null {
+/** Why a record is not taken at all, whoever offers it, or null. */
+export function refusalOf(one: Offered): Receipt | null {
   if (one.raw.length > RAW_BYTES_MAX) {
     const message = `The record has ${one.raw.length} bytes; at most ${RAW_BYTES_MAX} are taken.`;
     return { status: "refused", code: "too_large", message };

@@ -28,6 +28,8 @@ export interface Names {
   /** Remembers an entry of the journal. */
   hear(entry: Heard & { readonly seq: number }): void;
   digest: Digest;
+  /** Every name, oldest first. */
+  all(): Iterable<readonly [string, Remembered]>;
 }
 
 /** An empty memory. `files`: sources whose records are not kept here. */
@@ -58,5 +60,6 @@ export function namesFrom(
       add(nameOf(entry), { seq: entry.seq, digest: digest(entry.raw) });
     },
     digest,
+    all: () => known.entries(),
   };
 }

@@ -50,10 +50,7 @@ export type SourceStatus = {
 };
 
 /** What one may ask ingest over the same socket. */
-export type Control =
-  | { readonly op: "status" }
-  | { readonly op: "rotate" }
-  | { readonly op: "watch"; readonly path: string };
+export type Control = { readonly op: "status" } | { readonly op: "rotate" };
 
 export interface Intake {
   hand(batch: readonly Offered[]): Promise<readonly Receipt[]>;

@@ -12,7 +12,7 @@
  */
 import type { BigIntStats, Dirent, Stats } from "node:fs";
 import { readdirSync, statSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, statfs } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import type { Disk, FileSeen, Look, OpenFile, Problem, Walk } from "@verbatim/core";
 import { VerbatimError } from "@verbatim/core";
@@ -34,6 +34,12 @@ type Walking = {
 /** The disk of this machine. */
 export function openDisk(): Disk {
   return { walk, open: openForReading };
+}
+
+/** Bytes that we may still write to the disk this path lies on. */
+export async function freeBytes(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(path);
+  return bavail * bsize;
 }
 
 async function walk(root: string): Promise<Walk> {

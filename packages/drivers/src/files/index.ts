@@ -3,7 +3,7 @@
 import { crc32 } from "node:zlib";
 import type { Checksum } from "@verbatim/core";
 
-export { openDisk } from "./disk.ts";
+export { freeBytes, openDisk } from "./disk.ts";
 export { openNote } from "./note.ts";
 export type { Watching } from "./watch.ts";
 export { watchFolder } from "./watch.ts";
