@@ -130,3 +130,7 @@ export { cursorOf, placeOf } from "./wire/cursor.ts";
 export { sliceItems } from "./wire/slice.ts";
 export type { Sum } from "./wire/status.ts";
 export { sumOf } from "./wire/status.ts";
+
+// restore
+export type { FilePlan, RecordHead } from "./restore/plan.ts";
+export { restorePlan } from "./restore/plan.ts";

@@ -29,7 +29,7 @@ import {
 import { type Current, openCurrent } from "./current.ts";
 import { journalIdFor, segmentsOf } from "./folder.ts";
 import { isFull as isFullError, type JournalFs, realFs } from "./fs.ts";
-import { takeLock } from "./lock.ts";
+import { type Lock, type Owner, ownerOf, takeLock } from "../process/lock.ts";
 import { openJournalReader } from "./reader.ts";
 
 /** After this long without an append the journal says in its own bytes that all of it is safe. */
@@ -70,7 +70,7 @@ export async function openJournal(options: OpenOptions): Promise<FileJournal> {
   const { dir, program, fs = realFs } = options;
   const now = (): string => (options.now?.() ?? new Date()).toISOString();
   fs.mkdir(join(dir, "archive"));
-  const lock = takeLock(dir, { program, pid: process.pid, since: now() });
+  const lock = writerLock(dir, { program, pid: process.pid, since: now() });
   try {
     const id = journalIdFor(dir, now());
     const current = await openCurrent({ dir, fs, now, acceptLoss: options.acceptLoss ?? false });
@@ -249,4 +249,19 @@ function named(cause: unknown, dir: string): VerbatimError {
         `the journal in ${dir} cannot be written; look at the disk`,
         { cause },
       );
+}
+
+/** The file whose lock makes its holder the one writer. */
+export function writerLockOf(dir: string): string {
+  return join(dir, "writer.lock");
+}
+
+function writerLock(dir: string, owner: Owner): Lock {
+  const lock = takeLock(writerLockOf(dir), owner);
+  if (lock !== null) return lock;
+  const holder = ownerOf(writerLockOf(dir));
+  const who = holder === null ? "another process" : `${holder.program}, pid ${holder.pid}`;
+  throw new VerbatimError("journal_busy", `the journal in ${dir} is being written by ${who}; stop it first, or use another --home`, {
+    facts: { dir, pid: holder?.pid ?? 0, program: holder?.program ?? "" },
+  });
 }

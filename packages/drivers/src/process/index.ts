@@ -1,6 +1,10 @@
 /** How programs start, log, wait and end. */
 export { DeadlinePassed, withDeadline } from "./deadline.ts";
+export type { Lock, Owner } from "./lock.ts";
+export { isLocked, ownerOf, takeLock } from "./lock.ts";
 export { openLog } from "./log.ts";
 export type { Main } from "./run.ts";
 export { run } from "./run.ts";
 export { writeWhole } from "./write-whole.ts";
+export type { Program } from "./program.ts";
+export { startProgram } from "./program.ts";

@@ -1,0 +1,84 @@
+/**
+ * What a long-running command shows: calm lines, and a bar where there is a
+ * terminal to draw it on. Everything here goes to stderr; data goes to stdout.
+ */
+import { Presets, SingleBar } from "cli-progress";
+import type { Kept } from "../up/keep.ts";
+import { bytesText, columns, durationText } from "./text.ts";
+
+export type Progress = { readonly done: number; readonly total: number; readonly note: string };
+
+export interface Bar {
+  update(progress: Progress): void;
+  end(): void;
+}
+
+export interface Screen {
+  line(text: string): void;
+  bar(what: string): Bar;
+  started(processes: readonly Kept[], ms: number): void;
+  ready(facts: Ready): void;
+}
+
+export type Ready = {
+  readonly url: string;
+  readonly home: string;
+  readonly watched: readonly { readonly source: string; readonly path: string }[];
+  readonly sample: boolean;
+};
+
+export type ScreenOptions = {
+  readonly out: NodeJS.WriteStream;
+  readonly terminal: boolean;
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly widthOf: (text: string) => number;
+};
+
+/** A screen on a stream. */
+export function screenOn(options: ScreenOptions): Screen {
+  const { out, bold, dim } = options;
+  const line = (text: string): void => {
+    out.write(`${text}\n`);
+  };
+  return {
+    line,
+    bar: (what) => (options.terminal ? drawnBar(what, out) : silentBar()),
+    started: (processes, ms) => {
+      line(`${bold("Verbatim")} ${dim(`started in ${durationText(ms)}`)}`);
+      line(columns(processes.map((one) => ["", one.name, dim(one.state), dim(`pid ${one.pid ?? "-"}`)]), options.widthOf));
+    },
+    ready: (facts) => {
+      line("");
+      for (const { source, path } of facts.watched) line(`  listening to  ${path} ${dim(`(${source})`)}`);
+      if (facts.sample) line(dim("  no transcripts were found on this machine, so a small sample was recorded; --watch DIR names a folder"));
+      if (facts.watched.length === 0) line(dim("  listening to no folder; messages come over HTTP"));
+      line(`  home          ${facts.home}`);
+      line(`  address       ${bold(facts.url)}`);
+      line("");
+      line(dim("  verbatim status · verbatim search WORDS · Ctrl-C stops"));
+    },
+  };
+}
+
+function drawnBar(what: string, out: NodeJS.WriteStream): Bar {
+  const bar = new SingleBar(
+    { format: `${what}  {bar}  {percentage}%  {size}  {note}`, stream: out, hideCursor: true, clearOnComplete: true, fps: 10 },
+    Presets.shades_classic,
+  );
+  let begun = false;
+  return {
+    update: ({ done, total, note }) => {
+      const facts = { note, size: `${bytesText(done)} of ${bytesText(total)}` };
+      if (!begun) bar.start(Math.max(total, 1), done, facts);
+      begun = true;
+      bar.setTotal(Math.max(total, 1));
+      bar.update(done, facts);
+    },
+    end: () => bar.stop(),
+  };
+}
+
+function silentBar(): Bar {
+  return { update: () => {}, end: () => {} };
+}

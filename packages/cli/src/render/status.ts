@@ -1,0 +1,60 @@
+/** A status as a person reads it. Pure. */
+import type { StatusAnswer } from "@verbatim/api/contract";
+import type { Surface } from "../surface.ts";
+import { bytesText, columns, countText, durationText } from "./text.ts";
+
+type Paint = Pick<Surface, "colours" | "widthOf">;
+
+/** Blocks of lines: the sum, parts, sources, queues. */
+export function statusText(status: StatusAnswer, url: string, paint: Paint): string {
+  const { bold, dim, red, green } = paint.colours;
+  const blocks = [
+    `${bold("Verbatim")} ${dim(url)}`,
+    sumText(status, paint),
+    columns(
+      Object.entries(status.parts).map(([name, part]) => ["", name, part.ok ? green("ok") : red("away"), part.ok ? "" : (part.problem ?? "")]),
+      paint.widthOf,
+    ),
+  ];
+  if (status.processes.length > 0) {
+    blocks.push(columns(status.processes.map((one) => ["", one.name, one.state === "running" ? one.state : red(one.state), dim(`pid ${one.pid ?? "-"}`), one.restarts === 0 ? "" : `${one.restarts} restarts`]), paint.widthOf));
+  }
+  if (status.ingest !== null) blocks.push(sourcesText(status, paint));
+  if (status.queues !== null) {
+    blocks.push(
+      columns(
+        [["", "queue", "waiting", "active", "failed"], ...status.queues.map((one) => ["", one.queue, String(one.waiting + one.delayed), String(one.active), one.failed === 0 ? "0" : red(String(one.failed))])],
+        paint.widthOf,
+        [2, 3, 4],
+      ),
+    );
+  }
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function sumText(status: StatusAnswer, paint: Paint): string {
+  const { bold, dim, yellow } = paint.colours;
+  const behind = status.behind !== null && status.behind > 0 ? yellow(countText(status.behind)) : countText(status.behind);
+  const sum = `  heard ${bold(countText(status.heard))} = stored ${countText(status.stored)} + aside ${countText(status.aside)} + behind ${behind}`;
+  const age = status.last_record_age_ms === null ? "nothing has gone all the way through yet" : `the newest record that went all the way through was heard ${durationText(status.last_record_age_ms)} ago`;
+  const facts = `${countText(status.messages)} messages in ${countText(status.sessions)} sessions, ${countText(status.repeats)} records were repeats`;
+  return `${sum}\n  ${dim(facts)}\n  ${dim(age)}`;
+}
+
+function sourcesText(status: StatusAnswer, paint: Paint): string {
+  const { dim, red } = paint.colours;
+  const ingest = status.ingest;
+  if (ingest === null) return "";
+  const sources = ingest.sources.map((one) => [
+    "",
+    one.source,
+    one.state === "failing" || one.state === "away" ? red(one.state) : one.state,
+    `${countText(one.files)} files`,
+    bytesText(one.bytes_total),
+    one.bytes_behind === 0 ? "" : `${bytesText(one.bytes_behind)} behind`,
+    dim(one.root),
+    one.problem === null ? "" : red(one.problem),
+  ]);
+  const journal = `  journal  ${ingest.segments} segments, ${bytesText(ingest.journal_bytes)}, ${bytesText(ingest.disk_free_bytes)} free${ingest.write_failures === 0 ? "" : red(`, ${ingest.write_failures} failed writes`)}`;
+  return sources.length === 0 ? journal : `${columns(sources, paint.widthOf)}\n${journal}`;
+}

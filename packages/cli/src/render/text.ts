@@ -1,0 +1,61 @@
+/** Text for a terminal: sizes, ages, columns that line up, and nothing that a terminal would obey. Pure. */
+
+/** Control characters that a message must not bring to a terminal: all but newline and tab. */
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/** Untrusted text as it may be shown. */
+export function shown(text: string): string {
+  return text.replaceAll(CONTROL, "");
+}
+
+/** On one line, at most `chars` long. */
+export function oneLine(text: string, chars: number): string {
+  const line = shown(text).replaceAll(/\s+/g, " ").trim();
+  return line.length <= chars ? line : `${line.slice(0, chars - 1).toWellFormed()}…`;
+}
+
+/** 1536 -> "1.5 KB". */
+export function bytesText(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ["KB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = "B";
+  for (const next of units) {
+    if (value < 1000) break;
+    value /= 1000;
+    unit = next;
+  }
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
+/** 90000 -> "1 min 30 s". */
+export function durationText(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  const s = Math.round(ms / 1000);
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  if (s < 86_400) return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+  return `${Math.floor(s / 86_400)} d ${Math.floor((s % 86_400) / 3600)} h`;
+}
+
+/** 1234567 -> "1,234,567". */
+export function countText(count: number | null): string {
+  return count === null ? "unknown" : count.toLocaleString("en-US");
+}
+
+/** Rows in columns that line up; numbers (a column named in `right`) to the right. */
+export function columns(rows: readonly (readonly string[])[], widthOf: (text: string) => number, right: readonly number[] = []): string {
+  const widths: number[] = [];
+  for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, widthOf(cell));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, at) => {
+          const room = " ".repeat((widths[at] ?? 0) - widthOf(cell));
+          return right.includes(at) ? room + cell : cell + room;
+        })
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}

@@ -1,0 +1,39 @@
+/** What `up` will run, worked out from what it was told. Pure. */
+import { isAbsolute, join, resolve } from "node:path";
+
+/** What the person asked for. */
+export type UpOptions = {
+  readonly home: string;
+  readonly port: number;
+  readonly host: string;
+  /** Folders given with --watch, as typed. */
+  readonly watch: readonly string[];
+  readonly noWatch: boolean;
+};
+
+/** A folder to hear from. */
+export type Watched = { readonly source: "claude-code" | "auto"; readonly path: string };
+
+export type Surroundings = {
+  readonly cwd: string;
+  readonly userHome: string;
+  readonly claudeConfigDir: string | undefined;
+  readonly exists: (path: string) => boolean;
+  /** A folder with a small conversation of our own, for machines without any. */
+  readonly sample: string;
+};
+
+/** Folders to watch: those that were named; else the known ones that exist; else the sample. */
+export function watchedOf(options: UpOptions, around: Surroundings): { readonly folders: readonly Watched[]; readonly sample: boolean } {
+  const named = options.watch.map((path): Watched => ({ source: "auto", path: resolve(around.cwd, path) }));
+  if (options.noWatch) return { folders: [], sample: false };
+  if (named.length > 0) return { folders: named, sample: false };
+  const known = join(claudeFolder(around), "projects");
+  if (around.exists(known)) return { folders: [{ source: "claude-code", path: known }], sample: false };
+  return { folders: [{ source: "claude-code", path: around.sample }], sample: true };
+}
+
+function claudeFolder(around: Surroundings): string {
+  const named = around.claudeConfigDir;
+  return named !== undefined && isAbsolute(named) ? named : join(around.userHome, ".claude");
+}

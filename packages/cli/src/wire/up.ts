@@ -1,0 +1,157 @@
+/** `verbatim up`: starts everything, keeps it running, and stops it in order. */
+import { existsSync, mkdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { FILES, VerbatimError } from "@verbatim/core";
+import { openIntake } from "@verbatim/drivers/intake";
+import { type Lock, ownerOf, startProgram, takeLock, writeWhole } from "@verbatim/drivers/process";
+import { type Keeper, keep, type Running } from "../up/keep.ts";
+import { type UpOptions, type Watched, watchedOf } from "../up/plan.ts";
+import { progressUntilLive } from "./first-import.ts";
+import type { Screen } from "../render/screen.ts";
+import { type Server, serversOf } from "./servers.ts";
+
+/** A program closes within ten seconds by itself; after this it is made to. */
+const STOP_MS = 12_000;
+const PACKAGES: string = join(import.meta.dir, "../../..");
+
+/** Runs until the signal; resolves when everything is stopped. */
+export async function runUp(options: UpOptions, screen: Screen, signal: AbortSignal): Promise<void> {
+  for (const folder of [FILES.run, FILES.logs, FILES.journal]) mkdirSync(join(options.home, folder), { recursive: true, mode: 0o700 });
+  const lock = upLock(options.home);
+  const keepers: Keeper[] = [];
+  try {
+    await portIsFree(options);
+    await startAll(options, { screen, signal, keepers });
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    screen.line("stopping …");
+  } finally {
+    await stopAll(keepers);
+    await writeState(options, keepers);
+    lock.release();
+  }
+  screen.line("stopped; everything that was acknowledged is in the journal");
+}
+
+type Start = { readonly screen: Screen; readonly signal: AbortSignal; readonly keepers: Keeper[] };
+
+async function startAll(options: UpOptions, { screen, signal, keepers }: Start): Promise<void> {
+  const begun = performance.now();
+  const servers = await serversOf(options.home, process.env);
+  await writeWhole(join(options.home, FILES.run, "urls.json"), JSON.stringify({ redis_url: servers[0].url, database_url: servers[1].url }));
+  const watched = watchedOf(options, {
+    cwd: process.cwd(),
+    userHome: homedir(),
+    claudeConfigDir: process.env["CLAUDE_CONFIG_DIR"],
+    exists: existsSync,
+    sample: join(import.meta.dir, "../up/sample"),
+  });
+  const add = (name: string, start: () => Promise<Running>): Promise<void> => {
+    const keeper = keeperOf(name, start, () => void writeState(options, keepers));
+    keepers.push(keeper);
+    return keeper.firstReady;
+  };
+  const ready = servers.map((server) => readyServer(server, add));
+  await until(Promise.all(ready), signal);
+  const env = environmentOf(options, servers, watched.folders);
+  const programs = ["ingest", "workers", "api"].map((name) => add(name, async () => program(name, options.home, env)));
+  await until(Promise.all(programs), signal);
+  if (signal.aborted) return;
+  screen.started(keepers.map((keeper) => keeper.now()), performance.now() - begun);
+  const intake = openIntake(join(options.home, FILES.intakeSocket));
+  try {
+    await progressUntilLive(intake, screen, signal);
+  } finally {
+    await intake.close();
+  }
+  if (!signal.aborted) screen.ready({ url: urlOf(options), watched: watched.folders, sample: watched.sample, home: options.home });
+}
+
+async function readyServer(server: Server, add: (name: string, start: () => Promise<Running>) => Promise<void>): Promise<void> {
+  if (server.start !== null) await add(server.name, server.start);
+}
+
+function keeperOf(name: string, start: () => Promise<Running>, changed: () => void): Keeper {
+  return keep({
+    name,
+    start,
+    changed,
+    now: () => new Date(),
+    chance: Math.random,
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  });
+}
+
+function program(name: string, home: string, env: NodeJS.ProcessEnv): Running {
+  return startProgram([process.execPath, join(PACKAGES, name, "src/main.ts")], { env, log: join(home, FILES.logs, `${name}.log`) });
+}
+
+function environmentOf(options: UpOptions, [redis, postgres]: readonly [Server, Server], folders: readonly Watched[]): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    VERBATIM_HOME: options.home,
+    VERBATIM_HOST: options.host,
+    VERBATIM_PORT: String(options.port),
+    VERBATIM_WATCH: JSON.stringify(folders),
+    REDIS_URL: redis.url,
+    DATABASE_URL: postgres.url,
+  };
+}
+
+/** The promise, or the signal: a stop while starting stops at once. */
+async function until(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  promise.catch(() => undefined);
+  const stopped = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await Promise.race([promise, stopped]);
+}
+
+/** The API first, so that nobody is answered by half a system; the servers last. */
+async function stopAll(keepers: readonly Keeper[]): Promise<void> {
+  const steps = [["api"], ["ingest", "workers"], ["redis", "postgres"]];
+  for (const names of steps) {
+    await Promise.all(keepers.filter((keeper) => names.includes(keeper.now().name)).map((keeper) => keeper.stop(STOP_MS)));
+  }
+}
+
+let writing: Promise<void> = Promise.resolve();
+
+/** Changes are written one after another; a state that cannot be written is no reason to stop. */
+async function writeState(options: UpOptions, keepers: readonly Keeper[]): Promise<void> {
+  writing = writing.then(async () => {
+    const state = {
+      pid: process.pid,
+      port: options.port,
+      url: urlOf(options),
+      written_at: new Date().toISOString(),
+      processes: keepers.map((keeper) => keeper.now()),
+    };
+    await writeWhole(join(options.home, FILES.upFile), JSON.stringify(state)).catch(() => undefined);
+  });
+  await writing;
+}
+
+function urlOf(options: UpOptions): string {
+  return `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${options.port}`;
+}
+
+function upLock(home: string): Lock {
+  const path = join(home, FILES.run, "up.lock");
+  const lock = takeLock(path, { program: "up", pid: process.pid, since: new Date().toISOString() });
+  if (lock !== null) return lock;
+  const pid = ownerOf(path)?.pid ?? 0;
+  throw new VerbatimError("already_running", `verbatim is running on ${home} already, pid ${pid}; see: verbatim status; or use another --home`, { facts: { home, pid } });
+}
+
+async function portIsFree(options: UpOptions): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", (cause) =>
+      reject(new VerbatimError("config_invalid", `port ${options.port} on ${options.host} cannot be used (${"code" in cause ? String(cause.code) : cause.message}); choose another: --port 4401`, { cause })),
+    );
+    probe.listen(options.port, options.host, () => probe.close(() => resolve()));
+  });
+}
