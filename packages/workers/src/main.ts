@@ -59,6 +59,9 @@ await run(async (signal, opened) => {
     );
   }
 
+  // A store that is new gets its tables before the first hint comes.
+  const begun = Promise.all([hotSettler.reach(0, signal), deepSettler.reach(0, signal)]);
+
   let written = "";
   const current = setInterval(async () => {
     try {
@@ -78,4 +81,5 @@ await run(async (signal, opened) => {
 
   log.info("ready");
   await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  await begun;
 }, log);

@@ -7,8 +7,7 @@
  * hint.
  */
 import type { Hint, Hints, Log } from "@verbatim/core";
-import { Queue } from "bullmq";
-import { queueOptions } from "./settings.ts";
+import { lazyQueue } from "./settings.ts";
 
 /** Hints closer together than this become one: a commit every millisecond is not a thousand jobs. */
 const EVERY_MS = 25;
@@ -19,12 +18,7 @@ export type QueueHints = Hints & AsyncDisposable & { dropped(): number };
 
 /** Opens the hints for queues `enrichment` and `archive`. */
 export function openHints(url: string, log: Log): QueueHints {
-  const queues = (["enrichment", "archive"] as const).map((name) => {
-    const options = queueOptions(url, name);
-    const queue = new Queue<Hint>(name, options);
-    queue.on("error", () => {});
-    return { name, queue };
-  });
+  const queues = (["enrichment", "archive"] as const).map((name) => ({ name, queue: lazyQueue<Hint>(url, name) }));
   let newest = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let giving: Promise<void> | null = null;
@@ -32,8 +26,8 @@ export function openHints(url: string, log: Log): QueueHints {
   let away = false;
 
   async function give(upTo: number): Promise<void> {
-    const added = queues.map(({ name, queue }) =>
-      queue.add("settle", { up_to: upTo }, { deduplication: { id: name, keepLastIfActive: true } }),
+    const added = queues.map(async ({ name, queue }) =>
+      (await queue.get()).add("settle", { up_to: upTo }, { deduplication: { id: name, keepLastIfActive: true } }),
     );
     const results = await Promise.allSettled(added.map((one) => bounded(one)));
     const lost = results.filter((one) => one.status === "rejected").length;

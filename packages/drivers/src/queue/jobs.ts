@@ -1,29 +1,19 @@
 /** Looking at queues and their jobs, trying failed ones again, and adding imports. */
-import { type JobRow, type Jobs, type JobState, QUEUES, type QueueName, VerbatimError } from "@verbatim/core";
-import { type Job, Queue } from "bullmq";
+import { type ImportJob, type JobRow, type Jobs, type JobState, QUEUES, type QueueName, VerbatimError } from "@verbatim/core";
+import type { Job, Queue } from "bullmq";
 import { named } from "../redis/connect.ts";
-import { queueOptions } from "./settings.ts";
+import { lazyQueue } from "./settings.ts";
 
 /** Jobs of one state that a listing shows. */
 const LISTED_MAX = 100;
 
 /** Opens the queues to look at. Fails with `redis_unreachable` while Redis is away. */
 export function openJobs(url: string): Jobs & AsyncDisposable {
-  const queues = new Map<QueueName, Queue>(
-    QUEUES.map((name) => {
-      const queue = new Queue(name, queueOptions(url, name));
-      queue.on("error", () => {});
-      return [name, queue];
-    }),
-  );
-  const queueOf = (name: QueueName): Queue => {
+  const queues = new Map(QUEUES.map((name) => [name, lazyQueue<ImportJob>(url, name)]));
+  const queueOf = async (name: QueueName): Promise<Queue<ImportJob>> => {
     const queue = queues.get(name);
-    if (queue === undefined)
-      throw new VerbatimError(
-        "not_found",
-        `there is no queue ${name}; there are ${QUEUES.join(", ")}`,
-      );
-    return queue;
+    if (queue === undefined) throw new VerbatimError("not_found", `there is no queue ${name}; there are ${QUEUES.join(", ")}`);
+    return await queue.get();
   };
   const guarded = async <Value>(work: () => Promise<Value>): Promise<Value> => {
     try {
@@ -38,7 +28,7 @@ export function openJobs(url: string): Jobs & AsyncDisposable {
       guarded(async () =>
         Promise.all(
           QUEUES.map(async (queue) => {
-            const found = await queueOf(queue).getJobCounts(
+            const found = await (await queueOf(queue)).getJobCounts(
               "waiting",
               "active",
               "delayed",
@@ -59,17 +49,17 @@ export function openJobs(url: string): Jobs & AsyncDisposable {
       ),
     list: (queue, state) =>
       guarded(async () => {
-        const jobs = await queueOf(queue).getJobs([state], 0, LISTED_MAX - 1);
+        const jobs = await (await queueOf(queue)).getJobs([state], 0, LISTED_MAX - 1);
         return await Promise.all(jobs.map((job) => rowOf(queue, job)));
       }),
     show: (queue, id) =>
       guarded(async () => {
-        const job = await queueOf(queue).getJob(id);
+        const job = await (await queueOf(queue)).getJob(id);
         return job === undefined ? null : await rowOf(queue, job);
       }),
     retry: (queue, id) =>
       guarded(async () => {
-        const job = await queueOf(queue).getJob(id);
+        const job = await (await queueOf(queue)).getJob(id);
         if (job === undefined)
           throw new VerbatimError(
             "not_found",
@@ -84,11 +74,11 @@ export function openJobs(url: string): Jobs & AsyncDisposable {
       }),
     addImport: (job) =>
       guarded(async () => {
-        const added = await queueOf("ingest").add("import", job, { attempts: 3 });
+        const added = await (await queueOf("ingest")).add("import", job, { attempts: 3 });
         return added.id ?? "";
       }),
     [Symbol.asyncDispose]: async () => {
-      for (const queue of queues.values()) queue.close().catch(() => undefined);
+      for (const queue of queues.values()) await queue.close();
     },
   };
 }
