@@ -1,0 +1,65 @@
+/**
+ * `npm test`: the whole proof, on a machine with Node and nothing else.
+ *
+ * Sets up, then lint, types, rooms, dead code, every test with real servers, and
+ * a mutant for every promise. Ends with one plain line, `N passed, N failed`.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const folder = mkdtempSync(join(tmpdir(), "vb-test-"));
+let passed = 0;
+let failed = 0;
+
+// Tests bring their own servers and must not reach those of whoever runs them.
+const env = { ...process.env };
+for (const name of ["REDIS_URL", "DATABASE_URL", "VERBATIM_HOME", "VERBATIM_URL", "VERBATIM_API_KEY"]) delete env[name];
+
+const setup = spawnSync("node", [join(ROOT, "scripts/setup.mjs")], { cwd: ROOT, stdio: "inherit", env });
+if (setup.status !== 0) process.exit(setup.status ?? 1);
+const bun = join(ROOT, "node_modules/.verbatim/bun");
+env.PATH = `${join(ROOT, "node_modules/.bin")}:${join(ROOT, "node_modules/.verbatim")}:${env.PATH}`;
+
+function part(name, args) {
+  const started = Date.now();
+  const ran = spawnSync(bun, args, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"], env });
+  process.stdout.write(`${ran.status === 0 ? "ok  " : "FAIL"} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
+  return ran.status === 0;
+}
+
+function counted(ok) {
+  if (ok) passed += 1;
+  else failed += 1;
+}
+
+/** Tests and failures of a JUnit report; a report that is not there is a failure. */
+function countReport(path, ok) {
+  let text = "";
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    failed += 1;
+    return;
+  }
+  const suites = /<testsuites[^>]*tests="(\d+)"[^>]*failures="(\d+)"/.exec(text);
+  const tests = Number(suites?.[1] ?? 0);
+  const failures = Number(suites?.[2] ?? 0);
+  passed += tests - failures;
+  failed += failures;
+  if (tests === 0 || (!ok && failures === 0)) failed += 1;
+}
+
+for (const check of ["lint", "types", "rooms", "dead"]) counted(part(check, ["run", check]));
+const report = join(folder, "tests.xml");
+const green = part("tests", ["test", "--reporter=junit", `--reporter-outfile=${report}`]);
+countReport(report, green);
+const mutants = join(folder, "mutants.xml");
+countReport(mutants, part("mutants", ["scripts/mutants.ts", "--report", mutants]));
+
+rmSync(folder, { recursive: true, force: true });
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+process.exit(failed === 0 ? 0 : 1);
