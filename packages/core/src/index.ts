@@ -17,68 +17,6 @@ export type {
 // failures and answers
 export type { FailureCode } from "./errors.ts";
 export { failureOf, invariant, isFailureCode, VerbatimError } from "./errors.ts";
-// hot, deep, queue, intake: ports
-export type { HotStore, LiveEvent, LiveFeed } from "./hot/port.ts";
-export type {
-  Control,
-  IngestStatus,
-  Intake,
-  Offered,
-  Receipt,
-  SourceStatus,
-} from "./intake/port.ts";
-// journal
-export type { Crc32, EntryHead, Found, Head, Seal, SyncedMark } from "./journal/entry.ts";
-export { encodeEntries, encodeMark, findAt, headOf } from "./journal/entry.ts";
-export { ARCHIVE_FOLDER, archiveName, CURRENT_SEGMENT, dayOf, isFull } from "./journal/segment.ts";
-export type { Journal, JournalReader, SegmentInfo, Stretch } from "./journal/port.ts";
-export type { Facts, Log } from "./log.ts";
-
-// limits and names
-export {
-  COMMIT_BYTES_MAX,
-  HOT_MESSAGES,
-  KEY_BYTES_MAX,
-  PAGE_MAX,
-  PENDING_BYTES_MAX,
-  POST_MESSAGES_MAX,
-  RAW_BYTES_MAX,
-  SEGMENT_BYTES_MAX,
-  SOURCE_BYTES_MAX,
-  STRETCH_BYTES_MAX,
-  STRETCH_ENTRIES_MAX,
-} from "./limits.ts";
-
-// messages
-export type { Entry, FileKey, Heard } from "./message/heard.ts";
-export { fileKey, fileKeyOf } from "./message/heard.ts";
-export type {
-  Decided,
-  EnrichedMessage,
-  Enrichment,
-  Message,
-  Part,
-  Role,
-  Usage,
-} from "./message/message.ts";
-export type { QueueName } from "./names.ts";
-export { FILES, KEYS, QUEUES, queuePrefix } from "./names.ts";
-export type { Hint, Hints, ImportJob, ImportProgress, JobRow, JobState, Jobs, QueueCounts } from "./queue/port.ts";
-export type { Result } from "./result.ts";
-export { no, yes } from "./result.ts";
-export type { Settle, Settled, Sha256 } from "./settle/port.ts";
-
-// settle: parsers and enrichment
-export { msOf, utcOf } from "./message/time.ts";
-export { makeSettle } from "./settle/settle.ts";
-export type { Item } from "./sources/api.ts";
-export { itemSchema } from "./sources/api.ts";
-export { SNIFF_BYTES_MAX, sniffSource } from "./sources/sniff.ts";
-
-// hot
-export type { HotFile, HotMessage, HotStretch } from "./hot/digest.ts";
-export { hotStretchOf, refOf } from "./hot/digest.ts";
-
 // follow: hearing files
 export type { Batch } from "./follow/batch.ts";
 export { FILE_SOURCES } from "./follow/cursors.ts";
@@ -99,11 +37,14 @@ export type {
 } from "./follow/port.ts";
 export { samePlace } from "./follow/reach.ts";
 export { rootedIn } from "./follow/roots.ts";
+// hot
+export type { HotFile, HotMessage, HotStretch } from "./hot/digest.ts";
+export { hotStretchOf, refOf } from "./hot/digest.ts";
+// hot, deep, queue, intake: ports
+export type { HotStore, LiveEvent, LiveFeed } from "./hot/port.ts";
 // intake: handing records over a socket
 export type { Desk } from "./intake/desk.ts";
 export { openDesk, refusalOf } from "./intake/desk.ts";
-export { controlOf, replyOf, rotatedOf, statusOf } from "./intake/replies.ts";
-export type { FromClient, FromServer } from "./intake/frames.ts";
 export {
   encodeControl,
   encodeGoodbye,
@@ -111,11 +52,71 @@ export {
   encodeReceipts,
   encodeReply,
 } from "./intake/encode.ts";
+export type { FromClient, FromServer } from "./intake/frames.ts";
 export { decodeAnswers, decodeRequests, openDecoder } from "./intake/frames.ts";
 export type { Digest, Names } from "./intake/names.ts";
 export { namesFrom, ONCE_REMEMBERED } from "./intake/names.ts";
+export type {
+  Control,
+  IngestStatus,
+  Intake,
+  Offered,
+  Receipt,
+  SourceStatus,
+} from "./intake/port.ts";
 export { noteNames, rememberNames } from "./intake/remember.ts";
-
+export { controlOf, replyOf, rotatedOf, statusOf } from "./intake/replies.ts";
+// journal
+export type { Crc32, EntryHead, Found, Head, Seal, SyncedMark } from "./journal/entry.ts";
+export { encodeEntries, encodeMark, findAt, headOf } from "./journal/entry.ts";
+export type { Journal, JournalReader, SegmentInfo, Stretch } from "./journal/port.ts";
+export { ARCHIVE_FOLDER, archiveName, CURRENT_SEGMENT, dayOf, isFull } from "./journal/segment.ts";
+// limits and names
+export {
+  COMMIT_BYTES_MAX,
+  HOT_MESSAGES,
+  KEY_BYTES_MAX,
+  PAGE_MAX,
+  PENDING_BYTES_MAX,
+  POST_MESSAGES_MAX,
+  RAW_BYTES_MAX,
+  SEGMENT_BYTES_MAX,
+  SOURCE_BYTES_MAX,
+  STRETCH_BYTES_MAX,
+  STRETCH_ENTRIES_MAX,
+} from "./limits.ts";
+export type { Facts, Log } from "./log.ts";
+// messages
+export type { Entry, FileKey, Heard } from "./message/heard.ts";
+export { fileKey, fileKeyOf } from "./message/heard.ts";
+export type {
+  Decided,
+  EnrichedMessage,
+  Enrichment,
+  Message,
+  Part,
+  Role,
+  Usage,
+} from "./message/message.ts";
+// settle: parsers and enrichment
+export { msOf, utcOf } from "./message/time.ts";
+export type { QueueName } from "./names.ts";
+export { FILES, KEYS, QUEUES, queuePrefix } from "./names.ts";
+export type {
+  Hint,
+  Hints,
+  ImportJob,
+  ImportProgress,
+  JobRow,
+  JobState,
+  Jobs,
+  QueueCounts,
+} from "./queue/port.ts";
+// restore
+export type { FilePlan, RecordHead } from "./restore/plan.ts";
+export { restorePlan } from "./restore/plan.ts";
+export type { Result } from "./result.ts";
+export { no, yes } from "./result.ts";
 // search
 export type { Place } from "./search/postings.ts";
 export { inAll, packPlaces, SEGMENT_SEQS, segmentOf, unpackPlaces } from "./search/postings.ts";
@@ -124,13 +125,14 @@ export { fits, queryOf } from "./search/query.ts";
 export { snippetOf } from "./search/snippet.ts";
 export type { Facet } from "./search/terms.ts";
 export { facetTerm, messageTerms, termsOf } from "./search/terms.ts";
-
+export type { Settle, Settled, Sha256 } from "./settle/port.ts";
+export { makeSettle } from "./settle/settle.ts";
+export type { Item } from "./sources/api.ts";
+export { itemSchema } from "./sources/api.ts";
+export { cutLines } from "./sources/lines.ts";
+export { SNIFF_BYTES_MAX, sniffSource } from "./sources/sniff.ts";
 // wire
 export { cursorOf, placeOf } from "./wire/cursor.ts";
 export { sliceItems } from "./wire/slice.ts";
 export type { Sum } from "./wire/status.ts";
 export { sumOf } from "./wire/status.ts";
-
-// restore
-export type { FilePlan, RecordHead } from "./restore/plan.ts";
-export { restorePlan } from "./restore/plan.ts";

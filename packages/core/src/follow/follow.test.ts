@@ -37,6 +37,8 @@ function aJournal(entries: Entry[] = []) {
       const copied = heard.map((one) => ({ ...one, raw: one.raw.slice() }));
       if (refusals > 0) {
         refusals -= 1;
+        // A refusal takes as long as a commit: whoever appends has filled the next batch by then.
+        await new Promise((resolve) => setImmediate(resolve));
         throw new VerbatimError("journal_full", "no room");
       }
       await Promise.resolve();
@@ -346,6 +348,8 @@ describe("following a file", () => {
     world.disk.append(FILE, many);
     world.journal.refuse(1);
     await expect(world.hear()).rejects.toThrow("no room");
+    // Nothing was recorded behind what was refused: that would be the end of a file without its beginning.
+    expect(world.journal.entries.length).toBe(0);
     await world.hear();
     expect(newest(world)?.length).toBe(many.length);
     await world.restart();

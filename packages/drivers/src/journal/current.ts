@@ -111,11 +111,13 @@ export async function openCurrent(options: OpenCurrent): Promise<Current> {
       throw error;
     }
     try {
-      await fs.fdatasync(target.fd);
+      const synced = fs.fdatasync(target.fd);
+      // Hashing takes as long as syncing, so it is done meanwhile; a file whose sync failed is never sealed.
+      target.hash.update(bytes);
+      await synced;
     } catch (error) {
       return { poisoned: error };
     }
-    target.hash.update(bytes);
     target.synced += bytes.length;
     return "safe";
   }
