@@ -14,8 +14,8 @@ const ROOT = join(import.meta.dir, "..");
 /** A mutant that hangs its tests is red too. */
 const TESTS_MS_MAX = 60_000;
 
-const only = valueOf("--only");
-const report = valueOf("--report");
+const only = argumentOf("--only");
+const report = argumentOf("--report");
 const rows = (await loaded()).filter((one) => only === null || one.promise === only);
 const copy = await mkdtemp(join(tmpdir(), "vb-mutants-"));
 await copyTree(copy);
@@ -25,7 +25,9 @@ for (const row of rows) {
   const problem = await tried(row);
   const name = `${row.promise}: ${row.what}`;
   results.push({ name, problem });
-  process.stdout.write(`${problem === null ? "killed  " : "SURVIVED"} ${name}${problem === null ? "" : ` (${problem})`}\n`);
+  process.stdout.write(
+    `${problem === null ? "killed  " : "SURVIVED"} ${name}${problem === null ? "" : ` (${problem})`}\n`,
+  );
 }
 await rm(copy, { recursive: true, force: true });
 const survived = results.filter((one) => one.problem !== null).length;
@@ -33,7 +35,7 @@ process.stdout.write(`${results.length - survived} of ${results.length} mutants 
 if (report !== null) await writeFile(report, junit(survived));
 process.exitCode = survived === 0 && results.length > 0 ? 0 : 1;
 
-function valueOf(name: string): string | null {
+function argumentOf(name: string): string | null {
   const at = process.argv.indexOf(name);
   return at === -1 ? null : (process.argv[at + 1] ?? null);
 }
@@ -48,13 +50,24 @@ async function loaded(): Promise<readonly Mutant[]> {
 /** Everything but what is installed, which is linked. */
 async function copyTree(to: string): Promise<void> {
   for (const name of ["packages", "tests", "package.json", "tsconfig.json", "bunfig.toml"]) {
-    await cp(join(ROOT, name), join(to, name), { recursive: true, filter: (from) => !from.includes("/node_modules") });
+    await cp(join(ROOT, name), join(to, name), {
+      recursive: true,
+      filter: (from) => !from.includes("/node_modules"),
+    });
   }
   await symlink(join(ROOT, "node_modules/.bun"), join(to, ".bun")).catch(() => undefined);
-  await cp(join(ROOT, "node_modules"), join(to, "node_modules"), { recursive: true, verbatimSymlinks: true, filter: (from) => !from.includes("/node_modules/.bun") });
+  await cp(join(ROOT, "node_modules"), join(to, "node_modules"), {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (from) => !from.includes("/node_modules/.bun"),
+  });
   await symlink(join(ROOT, "node_modules/.bun"), join(to, "node_modules/.bun"));
   for (const name of await readdir(join(ROOT, "packages"))) {
-    await cp(join(ROOT, "packages", name, "node_modules"), join(to, "packages", name, "node_modules"), { recursive: true, verbatimSymlinks: true }).catch(() => undefined);
+    await cp(
+      join(ROOT, "packages", name, "node_modules"),
+      join(to, "packages", name, "node_modules"),
+      { recursive: true, verbatimSymlinks: true },
+    ).catch(() => undefined);
   }
 }
 
@@ -64,8 +77,14 @@ async function tried(row: Mutant): Promise<string | null> {
   const whole = await Bun.file(path).text();
   const found = whole.split(row.find).length - 1;
   if (found !== 1) return `its text occurs ${found} times in ${row.file}`;
-  await writeFile(path, whole.replace(row.find, () => row.replace));
-  const ran = Bun.spawn([process.execPath, "test", "--bail", ...row.tests.map((test) => `./${test}`)], { cwd: copy, stdout: "ignore", stderr: "ignore" });
+  await writeFile(
+    path,
+    whole.replace(row.find, () => row.replace),
+  );
+  const ran = Bun.spawn(
+    [process.execPath, "test", "--bail", ...row.tests.map((test) => `./${test}`)],
+    { cwd: copy, stdout: "ignore", stderr: "ignore" },
+  );
   const timer = setTimeout(() => ran.kill("SIGKILL"), TESTS_MS_MAX);
   const code = await ran.exited;
   clearTimeout(timer);
@@ -74,6 +93,9 @@ async function tried(row: Mutant): Promise<string | null> {
 }
 
 function junit(survived: number): string {
-  const cases = results.map(({ name, problem }) => `<testcase name=${JSON.stringify(name.replaceAll(/[<&"]/g, "'"))}>${problem === null ? "" : "<failure/>"}</testcase>`);
+  const cases = results.map(
+    ({ name, problem }) =>
+      `<testcase name=${JSON.stringify(name.replaceAll(/[<&"]/g, "'"))}>${problem === null ? "" : "<failure/>"}</testcase>`,
+  );
   return `<testsuites tests="${results.length}" failures="${survived}">${cases.join("")}</testsuites>\n`;
 }

@@ -5,7 +5,15 @@
  * stderr; does nothing when all is there. Two at once take turns.
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -27,7 +35,12 @@ function fail(text) {
 }
 
 function run(command, args, options = {}) {
-  return spawnSync(command, args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], ...options });
+  return spawnSync(command, args, {
+    cwd: ROOT,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    ...options,
+  });
 }
 
 /** The folder's creation is the lock: only one can make it. */
@@ -60,24 +73,48 @@ function findBun() {
   const own = join(ROOT, ".tools/node_modules/bun/bin/bun.exe");
   if (existsSync(own) && versionOf(own) === BUN_VERSION) return own;
   say(`installing Bun ${BUN_VERSION} into .tools …`);
-  const installed = run("npm", ["install", "--prefix", ".tools", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", `bun@${BUN_VERSION}`]);
-  if (installed.error !== undefined) fail("npm is not on the PATH; install it beside Node.js, then run this again");
-  if (installed.status !== 0) fail(`npm could not install bun@${BUN_VERSION}; is the package registry reachable?\n${installed.stderr.trim()}`);
+  const installed = run("npm", [
+    "install",
+    "--prefix",
+    ".tools",
+    "--no-save",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+    `bun@${BUN_VERSION}`,
+  ]);
+  if (installed.error !== undefined)
+    fail("npm is not on the PATH; install it beside Node.js, then run this again");
+  if (installed.status !== 0)
+    fail(
+      `npm could not install bun@${BUN_VERSION}; is the package registry reachable?\n${installed.stderr.trim()}`,
+    );
   // npm may have been told not to run install scripts; the package's own one puts the program into its place.
-  if (versionOf(own) !== BUN_VERSION) run("node", ["install.js"], { cwd: join(ROOT, ".tools/node_modules/bun") });
-  if (versionOf(own) !== BUN_VERSION) fail(`the installed Bun does not run on this machine (${process.platform} ${process.arch})`);
+  if (versionOf(own) !== BUN_VERSION)
+    run("node", ["install.js"], { cwd: join(ROOT, ".tools/node_modules/bun") });
+  if (versionOf(own) !== BUN_VERSION)
+    fail(`the installed Bun does not run on this machine (${process.platform} ${process.arch})`);
   return own;
 }
 
 function installPackages(bun) {
   say("installing packages …");
   const installed = run(bun, ["install", "--frozen-lockfile"]);
-  if (installed.status !== 0) fail(`bun install failed; is the package registry reachable?\n${installed.stderr.trim()}`);
+  if (installed.status !== 0)
+    fail(`bun install failed; is the package registry reachable?\n${installed.stderr.trim()}`);
 }
 
 function hasRedis() {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
-  return folders.some((folder) => ["redis-server", "valkey-server"].some((name) => existsSync(join(folder, name))));
+  const folders = [
+    ...(process.env.PATH ?? "").split(delimiter),
+    "/usr/bin",
+    "/usr/sbin",
+    "/usr/local/bin",
+    "/opt/homebrew/bin",
+  ];
+  return folders.some((folder) =>
+    ["redis-server", "valkey-server"].some((name) => existsSync(join(folder, name))),
+  );
 }
 
 /** A Redis program; Debian's, as root, without starting the service that comes with it. */
@@ -85,11 +122,17 @@ function findRedis() {
   if (process.env.REDIS_URL !== undefined || hasRedis()) return;
   const isRoot = process.getuid?.() === 0;
   if (!isRoot || !existsSync("/usr/bin/apt-get")) {
-    fail("there is no redis-server or valkey-server on this machine; install one (Debian: sudo apt-get install redis-server; macOS: brew install redis), or set REDIS_URL, then run this again");
+    fail(
+      "there is no redis-server or valkey-server on this machine; install one (Debian: sudo apt-get install redis-server; macOS: brew install redis), or set REDIS_URL, then run this again",
+    );
   }
   say("there is no redis-server: installing Debian's with apt-get …");
   const quiet = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" } };
-  let installed = run("apt-get", ["install", "-y", "--no-install-recommends", "redis-server"], quiet);
+  let installed = run(
+    "apt-get",
+    ["install", "-y", "--no-install-recommends", "redis-server"],
+    quiet,
+  );
   if (installed.status !== 0) {
     run("apt-get", ["update"], quiet);
     installed = run("apt-get", ["install", "-y", "--no-install-recommends", "redis-server"], quiet);
@@ -99,10 +142,15 @@ function findRedis() {
 
 function isCurrent() {
   const mark = join(MARKS, "bun.lock");
-  return existsSync(mark) && existsSync(join(MARKS, "bun")) && readFileSync(mark, "utf8") === readFileSync(join(ROOT, "bun.lock"), "utf8");
+  return (
+    existsSync(mark) &&
+    existsSync(join(MARKS, "bun")) &&
+    readFileSync(mark, "utf8") === readFileSync(join(ROOT, "bun.lock"), "utf8")
+  );
 }
 
-if (Number(process.versions.node.split(".")[0]) < 20) fail(`Node.js ${process.versions.node} is too old; 20 or newer is needed`);
+if (Number(process.versions.node.split(".")[0]) < 20)
+  fail(`Node.js ${process.versions.node} is too old; 20 or newer is needed`);
 findRedis();
 if (!isCurrent()) {
   takeTurn();

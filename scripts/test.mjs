@@ -17,9 +17,20 @@ let failed = 0;
 
 // Tests bring their own servers and must not reach those of whoever runs them.
 const env = { ...process.env };
-for (const name of ["REDIS_URL", "DATABASE_URL", "VERBATIM_HOME", "VERBATIM_URL", "VERBATIM_API_KEY"]) delete env[name];
+for (const name of [
+  "REDIS_URL",
+  "DATABASE_URL",
+  "VERBATIM_HOME",
+  "VERBATIM_URL",
+  "VERBATIM_API_KEY",
+])
+  delete env[name];
 
-const setup = spawnSync("node", [join(ROOT, "scripts/setup.mjs")], { cwd: ROOT, stdio: "inherit", env });
+const setup = spawnSync("node", [join(ROOT, "scripts/setup.mjs")], {
+  cwd: ROOT,
+  stdio: "inherit",
+  env,
+});
 if (setup.status !== 0) process.exit(setup.status ?? 1);
 const bun = join(ROOT, "node_modules/.verbatim/bun");
 env.PATH = `${join(ROOT, "node_modules/.bin")}:${join(ROOT, "node_modules/.verbatim")}:${env.PATH}`;
@@ -27,7 +38,9 @@ env.PATH = `${join(ROOT, "node_modules/.bin")}:${join(ROOT, "node_modules/.verba
 function part(name, args) {
   const started = Date.now();
   const ran = spawnSync(bun, args, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"], env });
-  process.stdout.write(`${ran.status === 0 ? "ok  " : "FAIL"} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
+  process.stdout.write(
+    `${ran.status === 0 ? "ok  " : "FAIL"} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`,
+  );
   return ran.status === 0;
 }
 

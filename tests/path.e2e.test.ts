@@ -61,7 +61,7 @@ test("a line appended to a file is on the live feed, and then in the search", as
   const stop = new AbortController();
   const feed = await fetch(`${system.url}/v1/live`, { signal: stop.signal });
   const heard = firstEvent(feed, "zanzibar-lighthouse");
-  const line = JSON.parse(scribe.line());
+  const line = { ...JSON.parse(scribe.line()), timestamp: new Date().toISOString() };
   line.message.content = [
     { type: "text", text: "the zanzibar-lighthouse phrase nobody else says" },
   ];

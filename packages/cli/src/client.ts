@@ -10,7 +10,10 @@ const ANSWER_MS = 20_000;
 
 export interface Client {
   readonly url: string;
-  get<Answer>(path: string, query?: Readonly<Record<string, string | number | undefined>>): Promise<Answer>;
+  get<Answer>(
+    path: string,
+    query?: Readonly<Record<string, string | number | undefined>>,
+  ): Promise<Answer>;
   post<Answer>(path: string, body?: unknown): Promise<Answer>;
 }
 
@@ -18,14 +21,19 @@ export interface Client {
 export function clientOf(global: Global, surface: Surface): Client {
   const url = (global.url ?? runningUrl(global.home) ?? "http://127.0.0.1:4400").replace(/\/$/, "");
   const key = surface.env["VERBATIM_API_KEY"];
-  const headers: Readonly<Record<string, string>> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const headers: Readonly<Record<string, string>> =
+    key === undefined ? {} : { authorization: `Bearer ${key}` };
   return {
     url,
     get: (path, query = {}) => {
       const asked = new URLSearchParams();
-      for (const [name, value] of Object.entries(query)) if (value !== undefined) asked.set(name, String(value));
+      for (const [name, value] of Object.entries(query))
+        if (value !== undefined) asked.set(name, String(value));
       const search = asked.size === 0 ? "" : `?${asked}`;
-      return answerOf(url, fetch(`${url}${path}${search}`, { headers, signal: AbortSignal.timeout(ANSWER_MS) }));
+      return answerOf(
+        url,
+        fetch(`${url}${path}${search}`, { headers, signal: AbortSignal.timeout(ANSWER_MS) }),
+      );
     },
     post: (path, body) =>
       answerOf(
@@ -44,7 +52,12 @@ export function clientOf(global: Global, surface: Surface): Client {
 function runningUrl(home: string): string | null {
   try {
     const found: unknown = JSON.parse(readFileSync(join(home, FILES.upFile), "utf8"));
-    return typeof found === "object" && found !== null && "url" in found && typeof found.url === "string" ? found.url : null;
+    return typeof found === "object" &&
+      found !== null &&
+      "url" in found &&
+      typeof found.url === "string"
+      ? found.url
+      : null;
   } catch {
     return null;
   }
@@ -52,7 +65,11 @@ function runningUrl(home: string): string | null {
 
 async function answerOf<Answer>(url: string, asked: Promise<Response>): Promise<Answer> {
   const answer = await asked.catch((cause: unknown) => {
-    throw new VerbatimError("api_unreachable", `nothing answers at ${url}; start it: verbatim up; or name another with --url`, { cause });
+    throw new VerbatimError(
+      "api_unreachable",
+      `nothing answers at ${url}; start it: verbatim up; or name another with --url`,
+      { cause },
+    );
   });
   if (answer.ok) return await jsonOf<Answer>(answer);
   const problem = await jsonOf<Partial<Problem>>(answer).catch((): Partial<Problem> => ({}));
@@ -66,7 +83,9 @@ async function jsonOf<Answer>(answer: Response): Promise<Answer> {
   return (await answer.json()) as Answer;
 }
 
-function codeFor(status: number): "not_found" | "input_invalid" | "unauthorized" | "conflict" | "postgres_unreachable" {
+function codeFor(
+  status: number,
+): "not_found" | "input_invalid" | "unauthorized" | "conflict" | "postgres_unreachable" {
   if (status === 404) return "not_found";
   if (status === 401 || status === 403) return "unauthorized";
   if (status === 409) return "conflict";

@@ -31,13 +31,16 @@ function several(text: string, before: readonly string[]): readonly string[] {
 
 const since = (): Option => new Option("--since <time>", "said at or after").argParser(moment);
 const until = (): Option => new Option("--until <time>", "said before").argParser(moment);
-const limit = (preset: number): Option => new Option("--limit <n>", "at most so many").argParser(count).default(preset);
+const limit = (preset: number): Option =>
+  new Option("--limit <n>", "at most so many").argParser(count).default(preset);
 
 /** Adds every command. */
 export function addCommands(program: Command, surface: Surface): void {
   runCommands(program, surface);
   findCommands(program, surface);
+  importCommands(program, surface);
   journalCommands(program, surface);
+  careCommands(program, surface);
   jobCommands(program, surface);
 }
 
@@ -50,32 +53,77 @@ function runCommands(program: Command, surface: Surface): void {
     program
       .command("up")
       .description("start everything and keep it running until Ctrl-C")
-      .addOption(new Option("--port <n>", "for the API").env("VERBATIM_PORT").argParser(port).default(4400))
-      .addOption(new Option("--host <address>", "where the API listens; others than this machine need VERBATIM_API_KEY").env("VERBATIM_HOST").default("127.0.0.1"))
-      .addOption(new Option("--watch <dir>", "a folder of transcripts to listen to; may be given several times").argParser(several).default([], "those of known tools"))
+      .addOption(
+        new Option("--port <n>", "for the API").env("VERBATIM_PORT").argParser(port).default(4400),
+      )
+      .addOption(
+        new Option(
+          "--host <address>",
+          "where the API listens; others than this machine need VERBATIM_API_KEY",
+        )
+          .env("VERBATIM_HOST")
+          .default("127.0.0.1"),
+      )
+      .addOption(
+        new Option(
+          "--watch <dir>",
+          "a folder of transcripts to listen to; may be given several times",
+        )
+          .argParser(several)
+          .default([], "those of known tools"),
+      )
       .option("--no-watch", "listen to no folder"),
     "verbatim up --watch ~/transcripts",
-  ).action(async (_, command: Command) => (await import("./wire/start.ts")).up(command.optsWithGlobals(), surface));
-  example(program.command("status").description("what runs, what is recorded, and whether it adds up"), "verbatim status --json").action(
-    async (_, command: Command) => (await import("./wire/status.ts")).status(command.optsWithGlobals(), surface),
+  ).action(async (_, command: Command) =>
+    (await import("./wire/start.ts")).up(command.optsWithGlobals(), surface),
   );
-  example(program.command("doctor").description("what this machine has, what is missing, and what to do about it"), "verbatim doctor").action(
-    async (_, command: Command) => (await import("./wire/doctor.ts")).doctor(command.optsWithGlobals(), surface),
+  example(
+    program.command("status").description("what runs, what is recorded, and whether it adds up"),
+    "verbatim status --json",
+  ).action(async (_, command: Command) =>
+    (await import("./wire/status.ts")).status(command.optsWithGlobals(), surface),
   );
-  example(program.command("version").description("versions of Verbatim and what it runs on"), "verbatim version --json").action(
-    async (_, command: Command) => (await import("./wire/version.ts")).version(command.optsWithGlobals(), surface),
+  example(
+    program
+      .command("doctor")
+      .description("what this machine has, what is missing, and what to do about it"),
+    "verbatim doctor",
+  ).action(async (_, command: Command) =>
+    (await import("./wire/doctor.ts")).doctor(command.optsWithGlobals(), surface),
+  );
+  example(
+    program.command("version").description("versions of Verbatim and what it runs on"),
+    "verbatim version --json",
+  ).action(async (_, command: Command) =>
+    (await import("./wire/version.ts")).version(command.optsWithGlobals(), surface),
   );
 }
 
 function findCommands(program: Command, surface: Surface): void {
   example(
-    program.command("sessions").description("sessions, newest first").addOption(limit(20)).option("--source <name>", "of one source").option("--q <text>", "whose title, project or id holds this").addOption(since()).addOption(until()),
+    program
+      .command("sessions")
+      .description("sessions, newest first")
+      .addOption(limit(20))
+      .option("--source <name>", "of one source")
+      .option("--q <text>", "whose title, project or id holds this")
+      .addOption(since())
+      .addOption(until()),
     "verbatim sessions --q engine --since 2026-11-01",
-  ).action(async (_, command: Command) => (await import("./wire/read.ts")).sessions(command.optsWithGlobals(), surface));
+  ).action(async (_, command: Command) =>
+    (await import("./wire/read.ts")).sessions(command.optsWithGlobals(), surface),
+  );
   example(
-    program.command("show").argument("<session>", "its id, or the beginning of it").description("read one session").option("--full", "long texts and tool calls whole").option("--records", "also the source's bookkeeping"),
+    program
+      .command("show")
+      .argument("<session>", "its id, or the beginning of it")
+      .description("read one session")
+      .option("--full", "long texts and tool calls whole")
+      .option("--records", "also the source's bookkeeping"),
     "verbatim show 7c9c",
-  ).action(async (id: string, _, command: Command) => (await import("./wire/read.ts")).show(id, command.optsWithGlobals(), surface));
+  ).action(async (id: string, _, command: Command) =>
+    (await import("./wire/read.ts")).show(id, command.optsWithGlobals(), surface),
+  );
   example(
     program
       .command("search")
@@ -84,19 +132,45 @@ function findCommands(program: Command, surface: Surface): void {
       .addOption(limit(20))
       .option("--session <id>", "in one session")
       .option("--source <name>", "of one source")
-      .addOption(new Option("--role <role>", "said by").choices(["user", "assistant", "system", "tool", "agent"]))
+      .addOption(
+        new Option("--role <role>", "said by").choices([
+          "user",
+          "assistant",
+          "system",
+          "tool",
+          "agent",
+        ]),
+      )
       .addOption(since())
       .addOption(until()),
     "verbatim search torn tail",
     "verbatim search '\"group commit\" -redis' --role user",
-  ).action(async (query: string[], _, command: Command) => (await import("./wire/read.ts")).search(query.join(" "), command.optsWithGlobals(), surface));
-  example(program.command("aside").description("what no parser understood, and why").addOption(limit(50)), "verbatim aside --limit 5").action(
-    async (_, command: Command) => (await import("./wire/read.ts")).aside(command.optsWithGlobals(), surface),
+  ).action(async (query: string[], _, command: Command) =>
+    (await import("./wire/read.ts")).search(query.join(" "), command.optsWithGlobals(), surface),
+  );
+}
+
+function importCommands(program: Command, surface: Surface): void {
+  example(
+    program.command("aside").description("what no parser understood, and why").addOption(limit(50)),
+    "verbatim aside --limit 5",
+  ).action(async (_, command: Command) =>
+    (await import("./wire/read.ts")).aside(command.optsWithGlobals(), surface),
   );
   example(
-    program.command("import").argument("<path...>", "files and folders").description("record existing transcripts, once").addOption(new Option("--source <name>", "whose they are").choices(["auto", "claude-code"]).default("auto")),
+    program
+      .command("import")
+      .argument("<path...>", "files and folders")
+      .description("record existing transcripts, once")
+      .addOption(
+        new Option("--source <name>", "whose they are")
+          .choices(["auto", "claude-code"])
+          .default("auto"),
+      ),
     "verbatim import ~/old-transcripts",
-  ).action(async (paths: string[], _, command: Command) => (await import("./wire/import.ts")).importFiles(paths, command.optsWithGlobals(), surface));
+  ).action(async (paths: string[], _, command: Command) =>
+    (await import("./wire/import.ts")).importFiles(paths, command.optsWithGlobals(), surface),
+  );
 }
 
 function journalCommands(program: Command, surface: Surface): void {
@@ -113,33 +187,83 @@ function journalCommands(program: Command, surface: Surface): void {
       .option("--full", "whole texts")
       .addOption(new Option("--format <form>", "how").choices(["text", "jsonl"]).default("text")),
     "verbatim log --limit 5 --full",
-  ).action(async (_, command: Command) => (await import("./wire/log.ts")).log(command.optsWithGlobals(), surface));
+  ).action(async (_, command: Command) =>
+    (await import("./wire/log.ts")).log(command.optsWithGlobals(), surface),
+  );
   example(
-    program.command("restore").argument("[session]", "a session's id, or the beginning of it").description("the original files, byte for byte, from the journal alone").option("--all", "every file").requiredOption("--out <dir>", "where to").option("--source <name>", "of one source").option("--force", "also over files that are there and differ"),
+    program
+      .command("restore")
+      .argument("[session]", "a session's id, or the beginning of it")
+      .description("the original files, byte for byte, from the journal alone")
+      .option("--all", "every file")
+      .requiredOption("--out <dir>", "where to")
+      .option("--source <name>", "of one source")
+      .option("--force", "also over files that are there and differ"),
     "verbatim restore --all --out ./back",
-  ).action(async (session: string | undefined, _, command: Command) => (await import("./wire/restore.ts")).restore(session, command.optsWithGlobals(), surface));
-  example(program.command("verify").description("every checksum, seal and count of the journal, and the stores against it"), "verbatim verify").action(
-    async (_, command: Command) => (await import("./wire/verify.ts")).verify(command.optsWithGlobals(), surface),
+  ).action(async (session: string | undefined, _, command: Command) =>
+    (await import("./wire/restore.ts")).restore(session, command.optsWithGlobals(), surface),
   );
-  example(program.command("rebuild").description("make the stores again from the journal").option("--hot", "Redis alone").option("--deep", "Postgres alone"), "verbatim rebuild --deep").action(
-    async (_, command: Command) => (await import("./wire/rebuild.ts")).rebuild(command.optsWithGlobals(), surface),
+}
+
+function careCommands(program: Command, surface: Surface): void {
+  example(
+    program
+      .command("verify")
+      .description("every checksum, seal and count of the journal, and the stores against it"),
+    "verbatim verify",
+  ).action(async (_, command: Command) =>
+    (await import("./wire/verify.ts")).verify(command.optsWithGlobals(), surface),
   );
-  example(program.command("rotate").description("seal the journal's current segment now"), "verbatim rotate").action(
-    async (_, command: Command) => (await import("./wire/rotate.ts")).rotate(command.optsWithGlobals(), surface),
+  example(
+    program
+      .command("rebuild")
+      .description("make the stores again from the journal")
+      .option("--hot", "Redis alone")
+      .option("--deep", "Postgres alone"),
+    "verbatim rebuild --deep",
+  ).action(async (_, command: Command) =>
+    (await import("./wire/rebuild.ts")).rebuild(command.optsWithGlobals(), surface),
+  );
+  example(
+    program.command("rotate").description("seal the journal's current segment now"),
+    "verbatim rotate",
+  ).action(async (_, command: Command) =>
+    (await import("./wire/rotate.ts")).rotate(command.optsWithGlobals(), surface),
   );
 }
 
 function jobCommands(program: Command, surface: Surface): void {
   const jobs = program.command("jobs").description("jobs of the queues");
-  const queue = (): Option => new Option("--queue <name>", "of one queue").choices(["ingest", "enrichment", "archive"]);
-  const state = (): Option => new Option("--state <state>", "in this state").choices(["waiting", "active", "delayed", "completed", "failed"]).default("failed");
-  example(jobs.command("list").description("counts, and jobs of one state").addOption(queue()).addOption(state()), "verbatim jobs list --queue ingest --state completed").action(
-    async (_, command: Command) => (await import("./wire/jobs.ts")).listJobs(command.optsWithGlobals(), surface),
+  const queue = (): Option =>
+    new Option("--queue <name>", "of one queue").choices(["ingest", "enrichment", "archive"]);
+  const state = (): Option =>
+    new Option("--state <state>", "in this state")
+      .choices(["waiting", "active", "delayed", "completed", "failed"])
+      .default("failed");
+  example(
+    jobs
+      .command("list")
+      .description("counts, and jobs of one state")
+      .addOption(queue())
+      .addOption(state()),
+    "verbatim jobs list --queue ingest --state completed",
+  ).action(async (_, command: Command) =>
+    (await import("./wire/jobs.ts")).listJobs(command.optsWithGlobals(), surface),
   );
-  example(jobs.command("show").argument("<queue>").argument("<id>").description("one job"), "verbatim jobs show ingest 1").action(
-    async (queueName: string, id: string, _, command: Command) => (await import("./wire/jobs.ts")).showJob(queueName, id, command.optsWithGlobals(), surface),
+  example(
+    jobs.command("show").argument("<queue>").argument("<id>").description("one job"),
+    "verbatim jobs show ingest 1",
+  ).action(async (queueName: string, id: string, _, command: Command) =>
+    (await import("./wire/jobs.ts")).showJob(queueName, id, command.optsWithGlobals(), surface),
   );
-  example(jobs.command("retry").argument("<queue>").argument("<id>").description("try a failed job again"), "verbatim jobs retry ingest 1").action(
-    async (queueName: string, id: string, _, command: Command) => (await import("./wire/jobs.ts")).retryJob(queueName, id, command.optsWithGlobals(), surface),
+  example(
+    jobs
+      .command("retry")
+      .argument("<queue>")
+      .argument("<id>")
+      .description("try a failed job again"),
+    "verbatim jobs retry ingest 1",
+  ).action(async (queueName: string, id: string, _, command: Command) =>
+    (await import("./wire/jobs.ts")).retryJob(queueName, id, command.optsWithGlobals(), surface),
   );
 }

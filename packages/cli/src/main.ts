@@ -49,8 +49,15 @@ const surface: Surface = {
 
 const program = new Command("verbatim")
   .description("The flight recorder and memory of AI-agent conversations.")
-  .addOption(new Option("--home <dir>", "where everything of this machine lies").env("VERBATIM_HOME").default(join(homedir(), ".verbatim"), "~/.verbatim").argParser((path: string) => resolve(path)))
-  .addOption(new Option("--url <url>", "a running Verbatim to ask, here or elsewhere").env("VERBATIM_URL"))
+  .addOption(
+    new Option("--home <dir>", "where everything of this machine lies")
+      .env("VERBATIM_HOME")
+      .default(join(homedir(), ".verbatim"), "~/.verbatim")
+      .argParser((path: string) => resolve(path)),
+  )
+  .addOption(
+    new Option("--url <url>", "a running Verbatim to ask, here or elsewhere").env("VERBATIM_URL"),
+  )
   .option("--json", "for machines: one JSON document on stdout")
   .showSuggestionAfterError(true)
   .exitOverride()
@@ -69,9 +76,13 @@ function told(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : failureOf("usage").exit;
   if (error instanceof VerbatimError) {
     const facts = Object.entries(error.facts).map(([name, value]) => `${name}=${value}`);
-    process.stderr.write(`verbatim: ${error.message}\n${facts.length === 0 ? "" : `  ${facts.join(" ")}\n`}`);
+    process.stderr.write(
+      `verbatim: ${error.message}\n${facts.length === 0 ? "" : `  ${facts.join(" ")}\n`}`,
+    );
     return failureOf(error.code).exit;
   }
-  process.stderr.write(`verbatim: this should not have happened\n${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `verbatim: this should not have happened\n${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   return 70;
 }

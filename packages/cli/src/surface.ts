@@ -9,7 +9,9 @@ export type Surface = {
   /** Whether stdout is a terminal. */
   readonly terminal: boolean;
   readonly width: number;
-  readonly colours: Readonly<Record<"bold" | "dim" | "red" | "green" | "yellow" | "cyan" | "magenta", Colour>>;
+  readonly colours: Readonly<
+    Record<"bold" | "dim" | "red" | "green" | "yellow" | "cyan" | "magenta", Colour>
+  >;
   readonly widthOf: (text: string) => number;
   /** Progress and remarks, to stderr. */
   readonly screen: Screen;

@@ -33,9 +33,17 @@ export function turn(message: EnrichedMessage, colours: Colours, full: boolean):
   const { bold, dim } = colours;
   const who = bold(painted(message, colours));
   const head = `${who} ${dim(`${message.said_at.slice(0, 19).replace("T", " ")}  #${message.seq}`)}`;
-  const body = full ? shown(message.text) : message.parts.map((part) => partText(part, dim)).filter((text) => text !== "").join("\n");
+  const body = full
+    ? shown(message.text)
+    : message.parts
+        .map((part) => partText(part, dim))
+        .filter((text) => text !== "")
+        .join("\n");
   const text = body === "" ? clipped(shown(message.text), full, dim) : clipped(body, full, dim);
-  return `${head}\n${text.split("\n").map((line) => `  ${line}`).join("\n")}\n`;
+  return `${head}\n${text
+    .split("\n")
+    .map((line) => `  ${line}`)
+    .join("\n")}\n`;
 }
 
 function painted(message: EnrichedMessage, colours: Colours): string {
@@ -62,7 +70,9 @@ function partText(part: EnrichedMessage["parts"][number], dim: (text: string) =>
     case "tool_call":
       return dim(`> ${shown(part.name)} ${oneLine(JSON.stringify(part.arguments), 160)}`);
     case "tool_call_response":
-      return dim(`< ${part.is_error === true ? "failed: " : ""}${oneLine(typeof part.response === "string" ? part.response : JSON.stringify(part.response), 160)}`);
+      return dim(
+        `< ${part.is_error === true ? "failed: " : ""}${oneLine(typeof part.response === "string" ? part.response : JSON.stringify(part.response), 160)}`,
+      );
     case "blob":
       return dim(`[${part.mime_type}, ${part.bytes} bytes]`);
     case "file":
@@ -78,12 +88,22 @@ function clipped(text: string, full: boolean, dim: (text: string) => string): st
 }
 
 /** A found message: where, when, and the line with the finds marked. */
-export function hitText(hit: EnrichedMessage & { readonly snippet: { readonly text: string; readonly marks: readonly (readonly [number, number])[] } }, colours: Colours): string {
+export function hitText(
+  hit: EnrichedMessage & {
+    readonly snippet: {
+      readonly text: string;
+      readonly marks: readonly (readonly [number, number])[];
+    };
+  },
+  colours: Colours,
+): string {
   const { bold, dim, yellow } = colours;
   let line = "";
   let at = 0;
   for (const [start, end] of hit.snippet.marks) {
-    line += shown(hit.snippet.text.slice(at, start)) + bold(yellow(shown(hit.snippet.text.slice(start, end))));
+    line +=
+      shown(hit.snippet.text.slice(at, start)) +
+      bold(yellow(shown(hit.snippet.text.slice(start, end))));
     at = end;
   }
   line += shown(hit.snippet.text.slice(at));

@@ -46,13 +46,25 @@ export function screenOn(options: ScreenOptions): Screen {
     bar: (what) => (options.terminal ? drawnBar(what, out) : silentBar()),
     started: (processes, ms) => {
       line(`${bold("Verbatim")} ${dim(`started in ${durationText(ms)}`)}`);
-      line(columns(processes.map((one) => ["", one.name, dim(one.state), dim(`pid ${one.pid ?? "-"}`)]), options.widthOf));
+      line(
+        columns(
+          processes.map((one) => ["", one.name, dim(one.state), dim(`pid ${one.pid ?? "-"}`)]),
+          options.widthOf,
+        ),
+      );
     },
     ready: (facts) => {
       line("");
-      for (const { source, path } of facts.watched) line(`  listening to  ${path} ${dim(`(${source})`)}`);
-      if (facts.sample) line(dim("  no transcripts were found on this machine, so a small sample was recorded; --watch DIR names a folder"));
-      if (facts.watched.length === 0) line(dim("  listening to no folder; messages come over HTTP"));
+      for (const { source, path } of facts.watched)
+        line(`  listening to  ${path} ${dim(`(${source})`)}`);
+      if (facts.sample)
+        line(
+          dim(
+            "  no transcripts were found on this machine, so a small sample was recorded; --watch DIR names a folder",
+          ),
+        );
+      if (facts.watched.length === 0)
+        line(dim("  listening to no folder; messages come over HTTP"));
       line(`  home          ${facts.home}`);
       line(`  address       ${bold(facts.url)}`);
       line("");
@@ -63,7 +75,13 @@ export function screenOn(options: ScreenOptions): Screen {
 
 function drawnBar(what: string, out: NodeJS.WriteStream): Bar {
   const bar = new SingleBar(
-    { format: `${what}  {bar}  {percentage}%  {size}  {note}`, stream: out, hideCursor: true, clearOnComplete: true, fps: 10 },
+    {
+      format: `${what}  {bar}  {percentage}%  {size}  {note}`,
+      stream: out,
+      hideCursor: true,
+      clearOnComplete: true,
+      fps: 10,
+    },
     Presets.shades_classic,
   );
   let begun = false;

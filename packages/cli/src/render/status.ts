@@ -12,18 +12,43 @@ export function statusText(status: StatusAnswer, url: string, paint: Paint): str
     `${bold("Verbatim")} ${dim(url)}`,
     sumText(status, paint),
     columns(
-      Object.entries(status.parts).map(([name, part]) => ["", name, part.ok ? green("ok") : red("away"), part.ok ? "" : (part.problem ?? "")]),
+      Object.entries(status.parts).map(([name, part]) => [
+        "",
+        name,
+        part.ok ? green("ok") : red("away"),
+        part.ok ? "" : (part.problem ?? ""),
+      ]),
       paint.widthOf,
     ),
   ];
   if (status.processes.length > 0) {
-    blocks.push(columns(status.processes.map((one) => ["", one.name, one.state === "running" ? one.state : red(one.state), dim(`pid ${one.pid ?? "-"}`), one.restarts === 0 ? "" : `${one.restarts} restarts`]), paint.widthOf));
+    blocks.push(
+      columns(
+        status.processes.map((one) => [
+          "",
+          one.name,
+          one.state === "running" ? one.state : red(one.state),
+          dim(`pid ${one.pid ?? "-"}`),
+          one.restarts === 0 ? "" : `${one.restarts} restarts`,
+        ]),
+        paint.widthOf,
+      ),
+    );
   }
   if (status.ingest !== null) blocks.push(sourcesText(status, paint));
   if (status.queues !== null) {
     blocks.push(
       columns(
-        [["", "queue", "waiting", "active", "failed"], ...status.queues.map((one) => ["", one.queue, String(one.waiting + one.delayed), String(one.active), one.failed === 0 ? "0" : red(String(one.failed))])],
+        [
+          ["", "queue", "waiting", "active", "failed"],
+          ...status.queues.map((one) => [
+            "",
+            one.queue,
+            String(one.waiting + one.delayed),
+            String(one.active),
+            one.failed === 0 ? "0" : red(String(one.failed)),
+          ]),
+        ],
         paint.widthOf,
         [2, 3, 4],
       ),
@@ -34,9 +59,15 @@ export function statusText(status: StatusAnswer, url: string, paint: Paint): str
 
 function sumText(status: StatusAnswer, paint: Paint): string {
   const { bold, dim, yellow } = paint.colours;
-  const behind = status.behind !== null && status.behind > 0 ? yellow(countText(status.behind)) : countText(status.behind);
+  const behind =
+    status.behind !== null && status.behind > 0
+      ? yellow(countText(status.behind))
+      : countText(status.behind);
   const sum = `  heard ${bold(countText(status.heard))} = stored ${countText(status.stored)} + aside ${countText(status.aside)} + behind ${behind}`;
-  const age = status.last_record_age_ms === null ? "nothing has gone all the way through yet" : `the newest record that went all the way through was heard ${durationText(status.last_record_age_ms)} ago`;
+  const age =
+    status.last_record_age_ms === null
+      ? "nothing has gone all the way through yet"
+      : `the newest record that went all the way through was heard ${durationText(status.last_record_age_ms)} ago`;
   const facts = `${countText(status.messages)} messages in ${countText(status.sessions)} sessions, ${countText(status.repeats)} records were repeats`;
   return `${sum}\n  ${dim(facts)}\n  ${dim(age)}`;
 }

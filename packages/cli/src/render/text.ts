@@ -1,7 +1,7 @@
 /** Text for a terminal: sizes, ages, columns that line up, and nothing that a terminal would obey. Pure. */
 
-/** Control characters that a message must not bring to a terminal: all but newline and tab. */
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+/** What a message must not bring to a terminal: every control character but newline and tab. */
+const CONTROL = /(?![\n\t])\p{Cc}/gu;
 
 /** Untrusted text as it may be shown. */
 export function shown(text: string): string {
@@ -44,9 +44,14 @@ export function countText(count: number | null): string {
 }
 
 /** Rows in columns that line up; numbers (a column named in `right`) to the right. */
-export function columns(rows: readonly (readonly string[])[], widthOf: (text: string) => number, right: readonly number[] = []): string {
+export function columns(
+  rows: readonly (readonly string[])[],
+  widthOf: (text: string) => number,
+  right: readonly number[] = [],
+): string {
   const widths: number[] = [];
-  for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, widthOf(cell));
+  for (const row of rows)
+    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, widthOf(cell));
   return rows
     .map((row) =>
       row

@@ -44,7 +44,14 @@ export type KeepOptions = {
 
 /** Starts it and keeps it. */
 export function keep(options: KeepOptions): Keeper {
-  let state: Kept = { name: options.name, pid: null, state: "starting", restarts: 0, since: options.now().toISOString(), last_exit: null };
+  let state: Kept = {
+    name: options.name,
+    pid: null,
+    state: "starting",
+    restarts: 0,
+    since: options.now().toISOString(),
+    last_exit: null,
+  };
   let running: Running | null = null;
   let stopping = false;
   const first = Promise.withResolvers<void>();

@@ -24,12 +24,18 @@ export type Surroundings = {
 };
 
 /** Folders to watch: those that were named; else the known ones that exist; else the sample. */
-export function watchedOf(options: UpOptions, around: Surroundings): { readonly folders: readonly Watched[]; readonly sample: boolean } {
-  const named = options.watch.map((path): Watched => ({ source: "auto", path: resolve(around.cwd, path) }));
+export function watchedOf(
+  options: UpOptions,
+  around: Surroundings,
+): { readonly folders: readonly Watched[]; readonly sample: boolean } {
+  const named = options.watch.map(
+    (path): Watched => ({ source: "auto", path: resolve(around.cwd, path) }),
+  );
   if (options.noWatch) return { folders: [], sample: false };
   if (named.length > 0) return { folders: named, sample: false };
   const known = join(claudeFolder(around), "projects");
-  if (around.exists(known)) return { folders: [{ source: "claude-code", path: known }], sample: false };
+  if (around.exists(known))
+    return { folders: [{ source: "claude-code", path: known }], sample: false };
   return { folders: [{ source: "claude-code", path: around.sample }], sample: true };
 }
 

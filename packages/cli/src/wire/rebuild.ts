@@ -23,7 +23,10 @@ export async function rebuild(options: RebuildOptions, surface: Surface): Promis
   const before = await client.get<StatusAnswer>("/v1/status");
   const urls = urlsOf(options, surface);
   if (urls === null || before.ingest === null) {
-    throw new VerbatimError("service_missing", "a rebuild needs the workers: start them with verbatim up, on this machine, and try again");
+    throw new VerbatimError(
+      "service_missing",
+      "a rebuild needs the workers: start them with verbatim up, on this machine, and try again",
+    );
   }
   const heard = before.ingest.heard;
   if (wanted.hot) await using_(openHotStore(urls.redis), (hot) => hot.clear());
@@ -40,31 +43,50 @@ export async function rebuild(options: RebuildOptions, surface: Surface): Promis
   );
 }
 
-async function using_<Opened extends AsyncDisposable>(opened: Opened, work: (opened: Opened) => Promise<void>): Promise<void> {
+async function using_<Opened extends AsyncDisposable>(
+  opened: Opened,
+  work: (opened: Opened) => Promise<void>,
+): Promise<void> {
   await using held = opened;
   await work(held);
 }
 
-type Following = { readonly heard: number; readonly wanted: { readonly hot: boolean; readonly deep: boolean }; readonly surface: Surface };
+type Following = {
+  readonly heard: number;
+  readonly wanted: { readonly hot: boolean; readonly deep: boolean };
+  readonly surface: Surface;
+};
 
-async function followed(client: Client, { heard, wanted, surface }: Following): Promise<void> {
+/** Asks until both are made; a store that stands still is given up on, and goes on by itself later. */
+async function followed(client: Client, following: Following): Promise<void> {
+  const { heard, surface } = following;
   const bar = surface.screen.bar("rebuilding");
   let furthest = -1;
   let since = Date.now();
   try {
     while (!surface.signal.aborted) {
-      const now = await client.get<StatusAnswer>("/v1/status").catch(() => null);
-      const hot = wanted.hot ? (now?.hot_to ?? 0) : heard;
-      const deep = wanted.deep ? (now?.indexed_to ?? 0) : heard;
-      const done = Math.min(hot, deep);
+      const done = await doneOf(client, following);
       bar.update({ done, total: heard, note: "entries" });
       if (done >= heard) return;
       if (done > furthest) since = Date.now();
       furthest = Math.max(furthest, done);
-      if (Date.now() - since > STUCK_MS) throw new VerbatimError("postgres_unreachable", "the rebuild does not go on; see: verbatim status; it goes on by itself when what is away is back");
+      if (Date.now() - since > STUCK_MS) {
+        throw new VerbatimError(
+          "postgres_unreachable",
+          "the rebuild does not go on; see: verbatim status; it goes on by itself when what is away is back",
+        );
+      }
       await new Promise((resolve) => setTimeout(resolve, ASK_MS));
     }
   } finally {
     bar.end();
   }
+}
+
+/** How far the slower of the wanted stores is. */
+async function doneOf(client: Client, { heard, wanted }: Following): Promise<number> {
+  const now = await client.get<StatusAnswer>("/v1/status").catch(() => null);
+  const hot = wanted.hot ? (now?.hot_to ?? 0) : heard;
+  const deep = wanted.deep ? (now?.indexed_to ?? 0) : heard;
+  return Math.min(hot, deep);
 }

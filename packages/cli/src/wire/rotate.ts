@@ -8,7 +8,11 @@ import type { Global, Surface } from "../surface.ts";
 export async function rotate(options: Global, surface: Surface): Promise<void> {
   const name = await sealed(options.home);
   if (options.json === true) return surface.out(`${JSON.stringify({ sealed: name })}\n`);
-  surface.out(name === null ? "nothing to seal: the current segment is empty\n" : `sealed: ${join(options.home, FILES.journal, "archive", name)}\n`);
+  surface.out(
+    name === null
+      ? "nothing to seal: the current segment is empty\n"
+      : `sealed: ${join(options.home, FILES.journal, "archive", name)}\n`,
+  );
 }
 
 async function sealed(home: string): Promise<string | null> {

@@ -25,27 +25,55 @@ export type Server = {
 type Secrets = { readonly redis: string; readonly postgres: string };
 
 /** Both servers of a home, not started yet. Given ones are checked here: reachable, fit. */
-export async function serversOf(home: string, env: NodeJS.ProcessEnv): Promise<readonly [Server, Server]> {
+export async function serversOf(
+  home: string,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly [Server, Server]> {
   const sockets = socketFolder(home);
   const given = { redis: env["REDIS_URL"], postgres: env["DATABASE_URL"] };
   if (given.redis !== undefined) await checkRedis(given.redis);
   if (given.postgres !== undefined) await checkPostgres(given.postgres);
   const secrets = await secretsOf(home);
-  const redis = { dir: join(home, FILES.redis), socket: join(sockets, "redis.sock"), password: secrets.redis, log: join(home, FILES.logs, "redis.log"), path: env["PATH"] ?? "" };
-  const postgres = { dir: join(home, FILES.postgres), socketDir: sockets, port: POSTGRES_PORT, password: secrets.postgres, log: join(home, FILES.logs, "postgres.log") };
+  const redis = {
+    dir: join(home, FILES.redis),
+    socket: join(sockets, "redis.sock"),
+    password: secrets.redis,
+    log: join(home, FILES.logs, "redis.log"),
+    path: env["PATH"] ?? "",
+  };
+  const postgres = {
+    dir: join(home, FILES.postgres),
+    socketDir: sockets,
+    port: POSTGRES_PORT,
+    password: secrets.postgres,
+    log: join(home, FILES.logs, "postgres.log"),
+  };
   return [
     given.redis === undefined
-      ? { name: "redis", url: `unix://${encodeURI(redis.socket)}?password=${secrets.redis}&db=0`, start: async () => runningOf(await startRedis(redis)) }
+      ? {
+          name: "redis",
+          url: `unix://${encodeURI(redis.socket)}?password=${secrets.redis}&db=0`,
+          start: async () => runningOf(await startRedis(redis)),
+        }
       : { name: "redis", url: given.redis, start: null },
     given.postgres === undefined
-      ? { name: "postgres", url: `postgresql://verbatim:${secrets.postgres}@localhost:${POSTGRES_PORT}/postgres?host=${encodeURIComponent(sockets)}`, start: async () => runningOf(await startPostgres(postgres)) }
+      ? {
+          name: "postgres",
+          url: `postgresql://verbatim:${secrets.postgres}@localhost:${POSTGRES_PORT}/postgres?host=${encodeURIComponent(sockets)}`,
+          start: async () => runningOf(await startPostgres(postgres)),
+        }
       : { name: "postgres", url: given.postgres, start: null },
   ];
 }
 
 /** A server is ready when its start returns. */
 function runningOf(server: Guarded): Running {
-  return { pid: server.pid, ready: Promise.resolve(true), exited: server.exited, stop: async () => await server.stop() };
+  return {
+    pid: server.pid,
+    ready: Promise.resolve(true),
+    exited: server.exited,
+    stop: async () => await server.stop(),
+  };
 }
 
 /** `<home>/run`, or where that is too long for a socket, a short name for it in the system's temporary folder. */
@@ -54,7 +82,10 @@ export function socketFolder(home: string): string {
   mkdirSync(run, { recursive: true, mode: 0o700 });
   chmodSync(run, 0o700);
   if (Buffer.byteLength(run) <= SOCKET_FOLDER_BYTES_MAX) return run;
-  const short = join(tmpdir(), `verbatim-${createHash("sha256").update(run).digest("hex").slice(0, 16)}`);
+  const short = join(
+    tmpdir(),
+    `verbatim-${createHash("sha256").update(run).digest("hex").slice(0, 16)}`,
+  );
   if (!existsSync(short)) symlinkSync(run, short);
   return short;
 }
@@ -65,13 +96,26 @@ async function secretsOf(home: string): Promise<Secrets> {
   if (existsSync(path)) {
     const found: unknown = JSON.parse(readFileSync(path, "utf8"));
     if (isSecrets(found)) return found;
-    throw new VerbatimError("config_invalid", `${path} is not ours any more; move it and ${join(home, FILES.postgres)} away: the database is made again from the journal`);
+    throw new VerbatimError(
+      "config_invalid",
+      `${path} is not ours any more; move it and ${join(home, FILES.postgres)} away: the database is made again from the journal`,
+    );
   }
-  const secrets: Secrets = { redis: randomBytes(24).toString("hex"), postgres: randomBytes(24).toString("hex") };
+  const secrets: Secrets = {
+    redis: randomBytes(24).toString("hex"),
+    postgres: randomBytes(24).toString("hex"),
+  };
   await writeWhole(path, JSON.stringify(secrets));
   return secrets;
 }
 
 function isSecrets(found: unknown): found is Secrets {
-  return typeof found === "object" && found !== null && "redis" in found && "postgres" in found && typeof found.redis === "string" && typeof found.postgres === "string";
+  return (
+    typeof found === "object" &&
+    found !== null &&
+    "redis" in found &&
+    "postgres" in found &&
+    typeof found.redis === "string" &&
+    typeof found.postgres === "string"
+  );
 }

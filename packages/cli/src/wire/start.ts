@@ -2,7 +2,11 @@
 import type { Global, Surface } from "../surface.ts";
 import { runUp } from "./up.ts";
 
-type Typed = Global & { readonly port: number; readonly host: string; readonly watch: readonly string[] | boolean };
+type Typed = Global & {
+  readonly port: number;
+  readonly host: string;
+  readonly watch: readonly string[] | boolean;
+};
 
 /** Runs until Ctrl-C. */
 export async function up(typed: Typed, surface: Surface): Promise<void> {

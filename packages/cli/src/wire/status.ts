@@ -12,9 +12,18 @@ export async function status(global: Global, surface: Surface): Promise<void> {
   const client = clientOf(global, surface);
   try {
     const answer = await client.get<StatusAnswer>("/v1/status");
-    surface.out(global.json === true ? `${JSON.stringify(answer, null, 2)}\n` : statusText(answer, client.url, surface));
+    surface.out(
+      global.json === true
+        ? `${JSON.stringify(answer, null, 2)}\n`
+        : statusText(answer, client.url, surface),
+    );
   } catch (error) {
-    if (!(error instanceof VerbatimError) || error.code !== "api_unreachable" || global.url !== undefined) throw error;
+    if (
+      !(error instanceof VerbatimError) ||
+      error.code !== "api_unreachable" ||
+      global.url !== undefined
+    )
+      throw error;
     await offline(global, surface);
   }
 }
@@ -25,11 +34,24 @@ async function offline(global: Global, surface: Surface): Promise<void> {
   const heard = await journal.last();
   const bytes = segments.reduce((sum, one) => sum + one.bytes, 0);
   if (global.json === true) {
-    const answer = { running: false, heard, stored: null, aside: null, behind: null, last_record_age_ms: null, segments: segments.length, journal_bytes: bytes };
+    const answer = {
+      running: false,
+      heard,
+      stored: null,
+      aside: null,
+      behind: null,
+      last_record_age_ms: null,
+      segments: segments.length,
+      journal_bytes: bytes,
+    };
     surface.out(`${JSON.stringify(answer, null, 2)}\n`);
     return;
   }
   surface.out(`${surface.colours.bold("Verbatim")} is not running on ${global.home}\n`);
-  surface.out(`  heard ${countText(heard)} records in ${segments.length} segments, ${bytesText(bytes)}\n`);
-  surface.out(`  ${surface.colours.dim("start it: verbatim up; read the journal without it: verbatim log")}\n`);
+  surface.out(
+    `  heard ${countText(heard)} records in ${segments.length} segments, ${bytesText(bytes)}\n`,
+  );
+  surface.out(
+    `  ${surface.colours.dim("start it: verbatim up; read the journal without it: verbatim log")}\n`,
+  );
 }

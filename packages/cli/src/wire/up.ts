@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { FILES, VerbatimError } from "@verbatim/core";
 import { openIntake } from "@verbatim/drivers/intake";
 import { type Lock, ownerOf, startProgram, takeLock, writeWhole } from "@verbatim/drivers/process";
+import type { Screen } from "../render/screen.ts";
 import { type Keeper, keep, type Running } from "../up/keep.ts";
 import { type UpOptions, type Watched, watchedOf } from "../up/plan.ts";
 import { progressUntilLive } from "./first-import.ts";
-import type { Screen } from "../render/screen.ts";
 import { type Server, serversOf } from "./servers.ts";
 
 /** A program closes within ten seconds by itself; after this it is made to. */
@@ -17,14 +17,20 @@ const STOP_MS = 12_000;
 const PACKAGES: string = join(import.meta.dir, "../../..");
 
 /** Runs until the signal; resolves when everything is stopped. */
-export async function runUp(options: UpOptions, screen: Screen, signal: AbortSignal): Promise<void> {
-  for (const folder of [FILES.run, FILES.logs, FILES.journal]) mkdirSync(join(options.home, folder), { recursive: true, mode: 0o700 });
+export async function runUp(
+  options: UpOptions,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const folder of [FILES.run, FILES.logs, FILES.journal])
+    mkdirSync(join(options.home, folder), { recursive: true, mode: 0o700 });
   const lock = upLock(options.home);
   const keepers: Keeper[] = [];
   try {
     await portIsFree(options);
     await startAll(options, { screen, signal, keepers });
-    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    if (!signal.aborted)
+      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     screen.line("stopping …");
   } finally {
     await stopAll(keepers);
@@ -39,7 +45,10 @@ type Start = { readonly screen: Screen; readonly signal: AbortSignal; readonly k
 async function startAll(options: UpOptions, { screen, signal, keepers }: Start): Promise<void> {
   const begun = performance.now();
   const servers = await serversOf(options.home, process.env);
-  await writeWhole(join(options.home, FILES.run, "urls.json"), JSON.stringify({ redis_url: servers[0].url, database_url: servers[1].url }));
+  await writeWhole(
+    join(options.home, FILES.run, "urls.json"),
+    JSON.stringify({ redis_url: servers[0].url, database_url: servers[1].url }),
+  );
   const watched = watchedOf(options, {
     cwd: process.cwd(),
     userHome: homedir(),
@@ -55,20 +64,34 @@ async function startAll(options: UpOptions, { screen, signal, keepers }: Start):
   const ready = servers.map((server) => readyServer(server, add));
   await until(Promise.all(ready), signal);
   const env = environmentOf(options, servers, watched.folders);
-  const programs = ["ingest", "workers", "api"].map((name) => add(name, async () => program(name, options.home, env)));
+  const programs = ["ingest", "workers", "api"].map((name) =>
+    add(name, async () => program(name, options.home, env)),
+  );
   await until(Promise.all(programs), signal);
   if (signal.aborted) return;
-  screen.started(keepers.map((keeper) => keeper.now()), performance.now() - begun);
+  screen.started(
+    keepers.map((keeper) => keeper.now()),
+    performance.now() - begun,
+  );
   const intake = openIntake(join(options.home, FILES.intakeSocket));
   try {
     await progressUntilLive(intake, screen, signal);
   } finally {
     await intake.close();
   }
-  if (!signal.aborted) screen.ready({ url: urlOf(options), watched: watched.folders, sample: watched.sample, home: options.home });
+  if (!signal.aborted)
+    screen.ready({
+      url: urlOf(options),
+      watched: watched.folders,
+      sample: watched.sample,
+      home: options.home,
+    });
 }
 
-async function readyServer(server: Server, add: (name: string, start: () => Promise<Running>) => Promise<void>): Promise<void> {
+async function readyServer(
+  server: Server,
+  add: (name: string, start: () => Promise<Running>) => Promise<void>,
+): Promise<void> {
   if (server.start !== null) await add(server.name, server.start);
 }
 
@@ -84,10 +107,17 @@ function keeperOf(name: string, start: () => Promise<Running>, changed: () => vo
 }
 
 function program(name: string, home: string, env: NodeJS.ProcessEnv): Running {
-  return startProgram([process.execPath, join(PACKAGES, name, "src/main.ts")], { env, log: join(home, FILES.logs, `${name}.log`) });
+  return startProgram([process.execPath, join(PACKAGES, name, "src/main.ts")], {
+    env,
+    log: join(home, FILES.logs, `${name}.log`),
+  });
 }
 
-function environmentOf(options: UpOptions, [redis, postgres]: readonly [Server, Server], folders: readonly Watched[]): NodeJS.ProcessEnv {
+function environmentOf(
+  options: UpOptions,
+  [redis, postgres]: readonly [Server, Server],
+  folders: readonly Watched[],
+): NodeJS.ProcessEnv {
   return {
     ...process.env,
     VERBATIM_HOME: options.home,
@@ -113,7 +143,11 @@ async function until(promise: Promise<unknown>, signal: AbortSignal): Promise<vo
 async function stopAll(keepers: readonly Keeper[]): Promise<void> {
   const steps = [["api"], ["ingest", "workers"], ["redis", "postgres"]];
   for (const names of steps) {
-    await Promise.all(keepers.filter((keeper) => names.includes(keeper.now().name)).map((keeper) => keeper.stop(STOP_MS)));
+    await Promise.all(
+      keepers
+        .filter((keeper) => names.includes(keeper.now().name))
+        .map((keeper) => keeper.stop(STOP_MS)),
+    );
   }
 }
 
@@ -129,7 +163,9 @@ async function writeState(options: UpOptions, keepers: readonly Keeper[]): Promi
       written_at: new Date().toISOString(),
       processes: keepers.map((keeper) => keeper.now()),
     };
-    await writeWhole(join(options.home, FILES.upFile), JSON.stringify(state)).catch(() => undefined);
+    await writeWhole(join(options.home, FILES.upFile), JSON.stringify(state)).catch(
+      () => undefined,
+    );
   });
   await writing;
 }
@@ -143,14 +179,24 @@ function upLock(home: string): Lock {
   const lock = takeLock(path, { program: "up", pid: process.pid, since: new Date().toISOString() });
   if (lock !== null) return lock;
   const pid = ownerOf(path)?.pid ?? 0;
-  throw new VerbatimError("already_running", `verbatim is running on ${home} already, pid ${pid}; see: verbatim status; or use another --home`, { facts: { home, pid } });
+  throw new VerbatimError(
+    "already_running",
+    `verbatim is running on ${home} already, pid ${pid}; see: verbatim status; or use another --home`,
+    { facts: { home, pid } },
+  );
 }
 
 async function portIsFree(options: UpOptions): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const probe = createServer();
     probe.once("error", (cause) =>
-      reject(new VerbatimError("config_invalid", `port ${options.port} on ${options.host} cannot be used (${"code" in cause ? String(cause.code) : cause.message}); choose another: --port 4401`, { cause })),
+      reject(
+        new VerbatimError(
+          "config_invalid",
+          `port ${options.port} on ${options.host} cannot be used (${"code" in cause ? String(cause.code) : cause.message}); choose another: --port 4401`,
+          { cause },
+        ),
+      ),
     );
     probe.listen(options.port, options.host, () => probe.close(() => resolve()));
   });

@@ -11,7 +11,12 @@
 import { fileKeyOf } from "../message/heard.ts";
 
 /** A record as its header tells it. */
-export type RecordHead = { readonly seq: number; readonly source: string; readonly key: string; readonly len: number };
+export type RecordHead = {
+  readonly seq: number;
+  readonly source: string;
+  readonly key: string;
+  readonly len: number;
+};
 
 /** A file to make: where below the output folder, and which entries at which offsets. */
 export type FilePlan = {
@@ -21,7 +26,11 @@ export type FilePlan = {
   /** Below the output folder, with "/" between names. */
   readonly target: string;
   /** By offset, ascending; where two overlap the later is written over the earlier. */
-  readonly pieces: readonly { readonly seq: number; readonly offset: number; readonly len: number }[];
+  readonly pieces: readonly {
+    readonly seq: number;
+    readonly offset: number;
+    readonly len: number;
+  }[];
 };
 
 type Growing = {
@@ -69,8 +78,12 @@ function plansOf(files: readonly Growing[]): readonly FilePlan[] {
       source: file.source,
       path: file.path,
       generation: file.generation,
-      target: isNewest ? plain : `${plain}.generation-${file.generation.replaceAll(/[^\w.-]/g, "_")}`,
-      pieces: [...file.pieces].map(([offset, piece]) => ({ offset, ...piece })).toSorted((a, b) => a.offset - b.offset),
+      target: isNewest
+        ? plain
+        : `${plain}.generation-${file.generation.replaceAll(/[^\w.-]/g, "_")}`,
+      pieces: [...file.pieces]
+        .map(([offset, piece]) => ({ offset, ...piece }))
+        .toSorted((a, b) => a.offset - b.offset),
     };
   });
 }

@@ -29,26 +29,32 @@ const PIECE = /(-?)(?:"([^"]*)"|(\S+))/g;
 /** Reads a query. Throws `input_invalid`, with an example, when nothing in it can be looked for. */
 export function queryOf(typed: string): Query {
   if (typed.length > QUERY_CHARS_MAX) throw invalid(`is longer than ${QUERY_CHARS_MAX} characters`);
-  const all: string[] = [];
-  const prefixes: string[] = [];
-  const phrases: string[] = [];
-  const none: string[] = [];
+  const found: Found = { all: [], prefixes: [], phrases: [], none: [] };
   for (const [, minus, phrase, word = ""] of typed.matchAll(PIECE)) {
-    const text = phrase ?? word;
-    const terms = askedTerms(text);
-    if (terms.length === 0) continue;
-    if (minus === "-") none.push(...terms);
-    else if (phrase === undefined && word.endsWith("*")) prefixes.push(termOf(word.slice(0, -1)));
-    else {
-      all.push(...terms);
-      if (phrase !== undefined && phrase.trim() !== "") phrases.push(phrase.toLowerCase());
-    }
+    take(found, { without: minus === "-", phrase, word });
   }
+  const { all, prefixes, phrases, none } = found;
   if (all.length + prefixes.length === 0) {
     throw invalid(none.length > 0 ? "only says what must not be there" : "has no word in it");
   }
   if (all.length + prefixes.length > WORDS_MAX) throw invalid(`has more than ${WORDS_MAX} words`);
   return { all: [...new Set(all)], prefixes, phrases, none: [...new Set(none)] };
+}
+
+type Found = { readonly [Name in keyof Query]: string[] };
+
+function take(
+  found: Found,
+  piece: { readonly without: boolean; readonly phrase: string | undefined; readonly word: string },
+): void {
+  const terms = askedTerms(piece.phrase ?? piece.word);
+  if (terms.length === 0) return;
+  if (piece.without) found.none.push(...terms);
+  else if (piece.phrase !== undefined) {
+    found.all.push(...terms);
+    found.phrases.push(piece.phrase.toLowerCase());
+  } else if (piece.word.endsWith("*")) found.prefixes.push(termOf(piece.word.slice(0, -1)));
+  else found.all.push(...terms);
 }
 
 /** Whether a text fits what the index alone cannot say: phrases, and words that must not be there. */

@@ -56,21 +56,18 @@ function whyNot(text: string): string {
   return text.startsWith("{") ? "cut off: the line ends inside a record" : "not JSON";
 }
 
+/** Texts, with what they escape, and brackets: all that decides where an object ends. */
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]]/gs;
+
 /** The place after the object that begins at `start`, or null when it does not end. */
 function endOfObject(text: string, start: number): number | null {
   let depth = 0;
-  let inText = false;
-  for (let at = start; at < text.length; at += 1) {
-    const char = text.charCodeAt(at);
-    if (inText) {
-      if (char === 0x5c) at += 1;
-      else if (char === 0x22) inText = false;
-    } else if (char === 0x22) inText = true;
-    else if (char === 0x7b || char === 0x5b) depth += 1;
-    else if (char === 0x7d || char === 0x5d) {
-      depth -= 1;
-      if (depth === 0) return at + 1;
-    }
+  TOKEN.lastIndex = start;
+  for (let found = TOKEN.exec(text); found !== null; found = TOKEN.exec(text)) {
+    const [token] = found;
+    if (token === "{" || token === "[") depth += 1;
+    else if (token === "}" || token === "]") depth -= 1;
+    if (depth === 0) return found.index + 1;
   }
   return null;
 }

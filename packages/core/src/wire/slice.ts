@@ -60,14 +60,16 @@ function endOfValue(bytes: Uint8Array, start: number): number {
   let depth = 0;
   for (let at = start; at < bytes.length; at += 1) {
     const byte = bytes[at] ?? 0;
+    if (depth === 0 && (byte === COMMA || CLOSE.includes(byte))) return at;
     if (byte === QUOTE) at = endOfString(bytes, at) - 1;
-    else if (OPEN.includes(byte)) depth += 1;
-    else if (CLOSE.includes(byte)) {
-      if (depth === 0) return at;
-      depth -= 1;
-    } else if (byte === COMMA && depth === 0) return at;
+    else depth += stepOf(byte);
   }
   return bytes.length;
+}
+
+function stepOf(byte: number): number {
+  if (OPEN.includes(byte)) return 1;
+  return CLOSE.includes(byte) ? -1 : 0;
 }
 
 /** The place after the string that begins at `start`. */

@@ -7,7 +7,6 @@
  * opened again: a sealed file that was not renamed yet is renamed, a missing
  * file is made.
  */
-import { createHash } from "node:crypto";
 import { chmodSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -23,7 +22,9 @@ import {
 } from "@verbatim/core";
 import { segmentsOf } from "./folder.ts";
 import type { JournalFs } from "./fs.ts";
-import { recover } from "./recover.ts";
+import { lossRecords } from "./loss.ts";
+import { type Recovered, recover } from "./recover.ts";
+import { openTail, type Tail } from "./tail.ts";
 import { checksum, openSegment, walk } from "./walk.ts";
 
 export interface Current {
@@ -47,223 +48,157 @@ type OpenCurrent = {
   readonly acceptLoss: boolean;
 };
 
-type File = {
-  fd: number;
-  /** End of what is safe. The next write begins here. */
-  synced: number;
-  /** `synced` as last said by an entry or a mark. */
-  said: number;
-  firstSeq: number;
-  count: number;
-  day: string;
-  hash: ReturnType<typeof createHash>;
+/** The open segment and what is known of it. */
+type Held = { readonly tail: Tail; readonly firstSeq: number; count: number; day: string };
+
+type State = OpenCurrent & {
+  readonly path: string;
+  readonly archive: string;
+  last: number;
+  held: Held | null;
+  /** The last seq a mark spoke of. */
+  marked: number;
 };
 
 /** Opens the current segment, mending what a crash left. */
 export async function openCurrent(options: OpenCurrent): Promise<Current> {
-  const { dir, fs, now } = options;
-  const path = join(dir, CURRENT_SEGMENT);
-  const archive = join(dir, ARCHIVE_FOLDER);
-  let tornBytes = 0;
-  let last = lastSeqBefore(dir);
-  let file: File | null = null;
-
-  /** A new, empty segment, durable under its name. */
-  function begin(): File {
-    const fd = fs.open(path, "wx+");
-    fs.syncFolder(dir);
-    return {
-      fd,
-      synced: 0,
-      said: 0,
-      firstSeq: last + 1,
-      count: 0,
-      day: "",
-      hash: createHash("sha256"),
-    };
-  }
-
-  /** Moves the file at `path` away under a free name of the archive. */
-  function putAway(at: string): string {
-    const name = archiveName(at, (one) => existsSync(join(archive, one)));
-    fs.rename(path, join(archive, name));
-    fs.syncFolder(archive);
-    fs.syncFolder(dir);
-    return name;
-  }
-
-  async function writeAll(target: File, bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length; ) {
-      at += await fs.write(target.fd, bytes.subarray(at), target.synced + at);
-    }
-  }
-
-  /** Appends and syncs; on a failed write cuts back, on a failed sync gives the file up. */
-  async function commit(target: File, bytes: Uint8Array): Promise<"safe" | { poisoned: unknown }> {
-    try {
-      await writeAll(target, bytes);
-    } catch (error) {
-      try {
-        fs.truncate(target.fd, target.synced);
-      } catch {
-        return { poisoned: error };
-      }
-      throw error;
-    }
-    try {
-      const synced = fs.fdatasync(target.fd);
-      // Hashing takes as long as syncing, so it is done meanwhile; a file whose sync failed is never sealed.
-      target.hash.update(bytes);
-      await synced;
-    } catch (error) {
-      return { poisoned: error };
-    }
-    target.synced += bytes.length;
-    return "safe";
-  }
-
-  /** The poisoned file keeps what was safe in it; cutting the rest is a courtesy to readers, not relied on. */
-  function giveUp(target: File): void {
-    file = null;
-    try {
-      fs.truncate(target.fd, target.synced);
-    } catch {
-      // The next segment's first seq tells readers where this one ends.
-    }
-    fs.close(target.fd);
-    if (target.count === 0 && target.synced === 0)
-      fs.rename(path, join(dir, `quarantine-${Date.now()}.jsonl`));
-    else putAway(now());
-  }
-
-  async function write(heard: readonly Heard[]): Promise<void> {
-    const target = (file ??= begin());
-    const encode = (to: File): Uint8Array =>
-      encodeEntries(heard, { seq: last + 1, synced: to.synced }, checksum);
-    const done = await commit(target, encode(target));
-    if (done === "safe") return settled(target, heard);
-    giveUp(target);
-    const fresh = begin();
-    file = fresh;
-    const again = await commit(fresh, encode(fresh));
-    if (again === "safe") return settled(fresh, heard);
-    giveUp(fresh);
-    throw again.poisoned;
-  }
-
-  function settled(target: File, heard: readonly Heard[]): void {
-    if (target.count === 0) target.day = dayOf(heard[0]?.at ?? now());
-    target.said = target.synced;
-    target.count += heard.length;
-    last += heard.length;
-  }
-
-  async function mark(at: string): Promise<void> {
-    if (file === null || file.count === 0 || marked === last) return;
-    const done = await commit(
-      file,
-      encodeMark({ kind: "synced", at, synced: file.synced }, checksum),
-    );
-    if (done === "safe") marked = last;
-    else giveUp(file);
-  }
-
-  async function seal(at: string): Promise<string | null> {
-    if (file === null || file.count === 0) return null;
-    const target = file;
-    const facts: Seal = {
-      kind: "sealed",
-      at,
-      count: target.count,
-      first_seq: target.firstSeq,
-      last_seq: last,
-      sha256: target.hash.copy().digest("hex"),
-    };
-    const done = await commit(target, encodeMark(facts, checksum));
-    if (done !== "safe") {
-      giveUp(target);
-      return null;
-    }
-    fs.close(target.fd);
-    file = null;
-    const name = putAway(at);
-    chmodSync(join(archive, name), 0o400);
-    file = begin();
-    return name;
-  }
-
-  let marked = 0;
-  if (existsSync(path)) {
-    const found = recover(dir, path, last, options.acceptLoss);
-    tornBytes = found.torn_bytes;
-    last = Math.max(last, found.last_seq);
-    if (found.sealed !== null || found.lost.length > 0) {
-      putAway(now());
-      file = begin();
-      if (found.lost.length > 0) await write(lossRecords(found.lost, now()));
-    } else {
-      file = {
-        fd: fs.open(path, "r+"),
-        synced: found.bytes,
-        said: found.bytes,
-        firstSeq: found.first_seq,
-        count: found.count,
-        day: found.day,
-        hash: found.hash,
-      };
-      // What the page cache kept over a kill was never synced by anyone: make it so before it counts as safe.
-      await fs.fdatasync(file.fd);
-    }
-  } else {
-    file = begin();
-  }
-
+  const { dir } = options;
+  const state: State = {
+    ...options,
+    path: join(dir, CURRENT_SEGMENT),
+    archive: join(dir, ARCHIVE_FOLDER),
+    last: lastSeqBefore(dir),
+    held: null,
+    marked: 0,
+  };
+  const tornBytes = existsSync(state.path) ? await resume(state) : 0;
+  state.held ??= begin(state);
   return {
-    lastSeq: () => last,
-    bytes: () => file?.synced ?? 0,
+    lastSeq: () => state.last,
+    bytes: () => state.held?.tail.synced() ?? 0,
     tornBytes,
-    write,
-    mark,
-    seal,
+    write: (heard) => write(state, heard),
+    mark: (at) => mark(state, at),
+    seal: (at) => seal(state, at),
     rotateIfDue: async (at) => {
-      if (
-        file !== null &&
-        isFull({ bytes: file.synced, day: file.count === 0 ? dayOf(at) : file.day }, at)
-      )
-        await seal(at);
+      if (isDue(state, at)) await seal(state, at);
     },
     close: () => {
-      if (file !== null) fs.close(file.fd);
-      file = null;
+      state.held?.tail.close();
+      state.held = null;
     },
   };
 }
 
-/** What cannot be read any more, as a record of its own. */
-function lossRecords(
-  lost: readonly { readonly first: number; readonly last: number }[],
-  at: string,
-): readonly Heard[] {
-  return lost.map(({ first, last }) => ({
-    source: "verbatim",
-    key: `loss/${first}-${last}`,
+/** Goes on with the file that is there; the bytes of a torn tail that was cut off. */
+async function resume(state: State): Promise<number> {
+  const found: Recovered = recover(state.dir, state.path, state.last, state.acceptLoss);
+  state.last = Math.max(state.last, found.last_seq);
+  if (found.sealed !== null || found.lost.length > 0) {
+    putAway(state, state.now());
+    state.held = begin(state);
+    if (found.lost.length > 0) await write(state, lossRecords(found.lost, state.now()));
+    return found.torn_bytes;
+  }
+  const tail = openTail(state.fs, state.path, found);
+  // What the page cache kept over a kill was never synced by anyone: make it so before it counts as safe.
+  await tail.sync();
+  state.held = { tail, firstSeq: found.first_seq, count: found.count, day: found.day };
+  return found.torn_bytes;
+}
+
+/** A new, empty segment, durable under its name. */
+function begin(state: State): Held {
+  const tail = openTail(state.fs, state.path, null);
+  state.fs.syncFolder(state.dir);
+  return { tail, firstSeq: state.last + 1, count: 0, day: "" };
+}
+
+/** Moves the file away under a free name of the archive. */
+function putAway(state: State, at: string): string {
+  const name = archiveName(at, (one) => existsSync(join(state.archive, one)));
+  state.fs.rename(state.path, join(state.archive, name));
+  state.fs.syncFolder(state.archive);
+  state.fs.syncFolder(state.dir);
+  return name;
+}
+
+/** Appends; when the sync fails, once more into a new file, and then gives up. */
+async function write(state: State, heard: readonly Heard[]): Promise<void> {
+  for (let again = false; ; again = true) {
+    state.held ??= begin(state);
+    const { held } = state;
+    const place = { seq: state.last + 1, synced: held.tail.synced() };
+    const poison = await held.tail.append(encodeEntries(heard, place, checksum));
+    if (poison === null) {
+      if (held.count === 0) held.day = dayOf(heard[0]?.at ?? state.now());
+      held.count += heard.length;
+      state.last += heard.length;
+      return;
+    }
+    giveUp(state, held);
+    if (again) throw poison.error;
+  }
+}
+
+/** A poisoned file keeps what was safe in it; readers end it where the next one begins. */
+function giveUp(state: State, held: Held): void {
+  state.held = null;
+  held.tail.abandon();
+  if (held.count > 0) putAway(state, state.now());
+  else state.fs.rename(state.path, join(state.dir, `poisoned-${Date.now()}.jsonl`));
+}
+
+async function mark(state: State, at: string): Promise<void> {
+  const { held } = state;
+  if (held === null || held.count === 0 || state.marked === state.last) return;
+  const line = encodeMark({ kind: "synced", at, synced: held.tail.synced() }, checksum);
+  if ((await held.tail.append(line)) === null) state.marked = state.last;
+  else giveUp(state, held);
+}
+
+async function seal(state: State, at: string): Promise<string | null> {
+  const { held } = state;
+  if (held === null || held.count === 0) return null;
+  const facts: Seal = {
+    kind: "sealed",
     at,
-    raw: new TextEncoder().encode(
-      JSON.stringify({ type: "loss", first_seq: first, last_seq: last, accepted_at: at }),
-    ),
-  }));
+    count: held.count,
+    first_seq: held.firstSeq,
+    last_seq: state.last,
+    sha256: held.tail.sha256(),
+  };
+  if ((await held.tail.append(encodeMark(facts, checksum))) !== null) {
+    giveUp(state, held);
+    return null;
+  }
+  held.tail.close();
+  state.held = null;
+  const name = putAway(state, at);
+  chmodSync(join(state.archive, name), 0o400);
+  state.held = begin(state);
+  return name;
+}
+
+function isDue(state: State, at: string): boolean {
+  const { held } = state;
+  return (
+    held !== null && held.count > 0 && isFull({ bytes: held.tail.synced(), day: held.day }, at)
+  );
 }
 
 /** The last seq of the archive: what the current segment goes on from. */
 function lastSeqBefore(dir: string): number {
-  const segments = segmentsOf(dir).filter((one) => one.file !== CURRENT_SEGMENT);
-  const newest = segments.at(-1);
+  const newest = segmentsOf(dir)
+    .filter((one) => one.file !== CURRENT_SEGMENT)
+    .at(-1);
   if (newest === undefined) return 0;
   const file = openSegment(newest.path);
   let last = 0;
   try {
-    for (const step of walk(file))
+    for (const step of walk(file)) {
       if (step.kind === "whole" && step.head.kind === "entry") last = step.head.seq;
+    }
   } finally {
     file.close();
   }

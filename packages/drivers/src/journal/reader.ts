@@ -57,8 +57,7 @@ export function openJournalReader(dir: string): FileJournalReader {
       const start = startFor(index, from);
       for (const step of steps(file, start.offset)) {
         if (step.head.seq >= end) return;
-        if (step.head.seq > index.walkedTo.seq)
-          advance(index, { seq: step.head.seq, offset: step.offset });
+        advance(index, step);
         if (step.head.seq >= from) yield step;
       }
     } finally {
@@ -154,13 +153,15 @@ function isEntry(
 /** Walks on from where the index ends until it reaches `seq`. */
 function note(index: Index, file: SegmentFile, seq: number): void {
   for (const step of steps(file, index.walkedTo.offset)) {
-    if (step.head.seq > index.walkedTo.seq)
-      advance(index, { seq: step.head.seq, offset: step.offset });
+    advance(index, step);
     if (step.head.seq >= seq) return;
   }
 }
 
-function advance(index: Index, to: Point): void {
+/** Notes a step when it lies beyond what was walked. */
+function advance(index: Index, step: EntryStep): void {
+  if (step.head.seq <= index.walkedTo.seq) return;
+  const to = { seq: step.head.seq, offset: step.offset };
   index.walkedTo = to;
   const newest = index.points.at(-1);
   if (newest === undefined || to.offset - newest.offset >= POINT_BYTES) index.points.push(to);

@@ -124,19 +124,24 @@ function acceptDamage(folder: string, file: SegmentFile, seen: Survey): Recovere
   quarantine(folder, file.path, `damaged-${seen.state.last_seq + 1}`);
   let state = seen.state;
   const lost: { first: number; last: number }[] = [];
-  let from: number | null = seen.bad;
-  while (from !== null) {
+  for (let from: number | null = seen.bad; from !== null; ) {
     const next = findAfter(file, from, (step) => step.head.kind === "entry");
     if (next === null || next.head.kind !== "entry") break;
-    if (next.head.seq > state.last_seq + 1)
-      lost.push({ first: state.last_seq + 1, last: next.head.seq - 1 });
-    from = null;
-    for (const step of walk(file, next.offset)) {
-      if (step.kind === "bad") from = step.offset;
-      else if (step.head.kind === "entry") state = withEntry(state, step.head.seq, step.head.at);
-    }
+    const gap = { first: state.last_seq + 1, last: next.head.seq - 1 };
+    if (gap.last >= gap.first) lost.push(gap);
+    [state, from] = readOn(file, next.offset, state);
   }
   return { ...state, bytes: file.size(), lost };
+}
+
+/** Takes in whole entries from an offset; gives the next bad place, or null at the end. */
+function readOn(file: SegmentFile, from: number, before: Recovered): [Recovered, number | null] {
+  let state = before;
+  for (const step of walk(file, from)) {
+    if (step.kind === "bad") return [state, step.offset];
+    if (step.head.kind === "entry") state = withEntry(state, step.head.seq, step.head.at);
+  }
+  return [state, null];
 }
 
 function quarantine(folder: string, path: string, why: string): void {

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { CURRENT_SEGMENT } from "@verbatim/core";
 import { type Segment, segmentsOf } from "./folder.ts";
-import { findAfter, openSegment, type SegmentFile, walk } from "./walk.ts";
+import { findAfter, openSegment, type SegmentFile, type Step, walk } from "./walk.ts";
 
 /** Something that is not as it was written. */
 export type JournalFault = { readonly file: string; readonly what: string };
@@ -22,6 +22,7 @@ export type JournalReport = {
   readonly faults: readonly JournalFault[];
 };
 
+type WholeStep = Extract<Step, { kind: "whole" }>;
 type Tally = { entries: number; bytes: number; last: number; readonly faults: JournalFault[] };
 
 /** Reads the whole journal in `dir`; `onProgress` gets bytes done of all bytes. */
@@ -54,29 +55,35 @@ function look(segment: Segment, end: number, tally: Tally): void {
   const file = openSegment(segment.path);
   try {
     let sealed = false;
-    let from: number | null = 0;
-    while (from !== null) {
-      let bad: number | null = null;
-      for (const step of walk(file, from)) {
-        if (step.kind === "bad") bad = step.offset;
-        else if (step.head.kind === "entry") counted(step.head.seq, end, segment, tally);
-        else if (step.head.kind === "sealed") {
-          sealed = true;
-          if (digestTo(file, step.offset) !== step.head.sha256) {
-            tally.faults.push({
-              file: segment.file,
-              what: "its bytes are not those that were sealed (sha256 differs)",
-            });
-          }
-        }
+    for (const step of stepsOf(file, segment, tally)) {
+      if (step.head.kind === "entry") counted(step.head.seq, end, segment, tally);
+      if (step.head.kind !== "sealed") continue;
+      sealed = true;
+      if (digestTo(file, step.offset) !== step.head.sha256) {
+        tally.faults.push({
+          file: segment.file,
+          what: "its bytes are not those that were sealed (sha256 differs)",
+        });
       }
-      from = bad === null ? null : afterBad(file, segment, bad, tally);
     }
     if (!sealed && segment.file !== CURRENT_SEGMENT && end === Number.POSITIVE_INFINITY) {
       tally.faults.push({ file: segment.file, what: "it is archived and has no seal" });
     }
   } finally {
     file.close();
+  }
+}
+
+/** Everything whole in a segment; what is not is noted and stepped over. */
+function* stepsOf(file: SegmentFile, segment: Segment, tally: Tally): Generator<WholeStep> {
+  let from: number | null = 0;
+  while (from !== null) {
+    let bad: number | null = null;
+    for (const step of walk(file, from)) {
+      if (step.kind === "bad") bad = step.offset;
+      else yield step;
+    }
+    from = bad === null ? null : afterBad(file, segment, bad, tally);
   }
 }
 

@@ -17,19 +17,18 @@
 
 import { join } from "node:path";
 import {
-  COMMIT_BYTES_MAX,
   type Heard,
   type Journal,
   KEY_BYTES_MAX,
-  PENDING_BYTES_MAX,
   RAW_BYTES_MAX,
   SOURCE_BYTES_MAX,
   VerbatimError,
 } from "@verbatim/core";
+import { type Lock, type Owner, ownerOf, takeLock } from "../process/lock.ts";
+import { openCommitQueue } from "./commit-queue.ts";
 import { type Current, openCurrent } from "./current.ts";
 import { journalIdFor, segmentsOf } from "./folder.ts";
 import { isFull as isFullError, type JournalFs, realFs } from "./fs.ts";
-import { type Lock, type Owner, ownerOf, takeLock } from "../process/lock.ts";
 import { openJournalReader } from "./reader.ts";
 
 /** After this long without an append the journal says in its own bytes that all of it is safe. */
@@ -55,12 +54,6 @@ export type WriterFacts = {
 };
 
 export type FileJournal = Journal & { facts(): WriterFacts };
-
-type Waiting = {
-  readonly heard: readonly Heard[];
-  readonly bytes: number;
-  readonly done: PromiseWithResolvers<number>;
-};
 
 /**
  * Opens a journal to write. Throws `journal_busy` when somebody else writes it,
@@ -92,83 +85,53 @@ type Parts = {
 
 function writerOf({ dir, id, now, current, release }: Parts): FileJournal {
   const reader = openJournalReader(dir);
-  const pending: Waiting[] = [];
-  const roomWanted: (() => void)[] = [];
-  let pendingBytes = 0;
-  let waiters = 0;
-  let line: Promise<void> = Promise.resolve();
-  let working: Promise<void> | null = null;
   let failures = 0;
   let closed = false;
   let idle: ReturnType<typeof setTimeout> | undefined;
 
-  async function commit(batch: readonly Waiting[]): Promise<void> {
+  async function write(heard: readonly Heard[]): Promise<number> {
+    clearTimeout(idle);
     try {
       await current.rotateIfDue(now());
       const first = current.lastSeq() + 1;
-      await current.write(batch.flatMap((one) => one.heard));
+      await current.write(heard);
       failures = 0;
-      let seq = first;
-      for (const one of batch) {
-        one.done.resolve(seq);
-        seq += one.heard.length;
-      }
+      return first;
     } catch (cause) {
       failures += 1;
-      const error = named(cause, dir);
-      for (const one of batch) one.done.reject(error);
+      throw named(cause, dir);
     }
   }
 
-  async function work(): Promise<void> {
-    clearTimeout(idle);
-    while (pending.length > 0) {
-      const batch = nextBatch(pending);
-      await commit(batch);
-      for (const one of batch) pendingBytes -= one.bytes;
-      for (const wake of roomWanted.splice(0)) wake();
-    }
-    working = null;
+  const queue = openCommitQueue(write, () => {
     if (!closed) idle = setTimeout(() => current.mark(now()).catch(() => undefined), IDLE_MARK_MS);
-  }
+  });
 
-  async function append(heard: readonly Heard[]): Promise<number> {
-    if (closed) throw new VerbatimError("journal_failed", "the journal is closed");
-    const bytes = sizeOf(heard);
-    if (waiters > 0 || pendingBytes + bytes > PENDING_BYTES_MAX) await room(bytes);
-    const done = Promise.withResolvers<number>();
-    pending.push({ heard, bytes, done });
-    pendingBytes += bytes;
-    working ??= Promise.resolve().then(work);
-    return await done.promise;
-  }
-
-  /** Waits in line (J5) until so many bytes fit; a batch larger than everything waits to be alone. */
-  async function room(bytes: number): Promise<void> {
-    waiters += 1;
-    const mine = line.then(async () => {
-      while (pendingBytes > 0 && pendingBytes + bytes > PENDING_BYTES_MAX) {
-        await new Promise<void>((resolve) => roomWanted.push(resolve));
-      }
-      waiters -= 1;
-    });
-    line = mine;
-    await mine;
-  }
-
-  async function quiet(): Promise<void> {
-    while (working !== null) await working;
+  async function close(): Promise<void> {
+    if (closed) return;
+    closed = true;
+    await queue.quiet();
     clearTimeout(idle);
+    try {
+      await current.seal(now());
+    } finally {
+      current.close();
+      await reader.close();
+      release();
+    }
   }
 
   return {
     ...reader,
     id,
-    append,
+    append: async (heard) => {
+      if (closed) throw new VerbatimError("journal_failed", "the journal is closed");
+      return await queue.append(heard, sizeOf(heard));
+    },
     durable: () => current.lastSeq(),
     last: async () => current.lastSeq(),
     rotate: async () => {
-      await quiet();
+      await queue.quiet();
       return await current.seal(now());
     },
     facts: () => ({
@@ -177,31 +140,8 @@ function writerOf({ dir, id, now, current, release }: Parts): FileJournal {
       bytes: current.bytes(),
       tornBytes: current.tornBytes,
     }),
-    close: async () => {
-      if (closed) return;
-      closed = true;
-      await quiet();
-      try {
-        await current.seal(now());
-      } finally {
-        current.close();
-        await reader.close();
-        release();
-      }
-    },
+    close,
   };
-}
-
-/** Takes from the front as much as one commit may hold, and always something. */
-function nextBatch(pending: Waiting[]): readonly Waiting[] {
-  let bytes = 0;
-  let count = 0;
-  for (const one of pending) {
-    if (count > 0 && bytes + one.bytes > COMMIT_BYTES_MAX) break;
-    bytes += one.bytes;
-    count += 1;
-  }
-  return pending.splice(0, count);
 }
 
 /** Bytes of raw; throws for what the journal does not take, before anything is written. */
@@ -261,7 +201,11 @@ function writerLock(dir: string, owner: Owner): Lock {
   if (lock !== null) return lock;
   const holder = ownerOf(writerLockOf(dir));
   const who = holder === null ? "another process" : `${holder.program}, pid ${holder.pid}`;
-  throw new VerbatimError("journal_busy", `the journal in ${dir} is being written by ${who}; stop it first, or use another --home`, {
-    facts: { dir, pid: holder?.pid ?? 0, program: holder?.program ?? "" },
-  });
+  throw new VerbatimError(
+    "journal_busy",
+    `the journal in ${dir} is being written by ${who}; stop it first, or use another --home`,
+    {
+      facts: { dir, pid: holder?.pid ?? 0, program: holder?.program ?? "" },
+    },
+  );
 }

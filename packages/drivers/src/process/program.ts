@@ -23,11 +23,18 @@ export type Program = {
 };
 
 /** Starts `command` with this environment. */
-export function startProgram(command: readonly string[], options: { readonly env: NodeJS.ProcessEnv; readonly log: string }): Program {
+export function startProgram(
+  command: readonly string[],
+  options: { readonly env: NodeJS.ProcessEnv; readonly log: string },
+): Program {
   const [program = "", ...args] = command;
   rotated(options.log);
   const log = createWriteStream(options.log, { flags: "a", mode: 0o600 });
-  const child = spawn(program, args, { env: options.env, stdio: ["pipe", "pipe", "pipe"], detached: true });
+  const child = spawn(program, args, {
+    env: options.env,
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: true,
+  });
   child.stdin.on("error", () => undefined);
   const exited = new Promise<number>((resolve) => {
     child.once("exit", (code) => resolve(code ?? -1));

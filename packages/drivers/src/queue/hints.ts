@@ -18,7 +18,10 @@ export type QueueHints = Hints & AsyncDisposable & { dropped(): number };
 
 /** Opens the hints for queues `enrichment` and `archive`. */
 export function openHints(url: string, log: Log): QueueHints {
-  const queues = (["enrichment", "archive"] as const).map((name) => ({ name, queue: lazyQueue<Hint>(url, name) }));
+  const queues = (["enrichment", "archive"] as const).map((name) => ({
+    name,
+    queue: lazyQueue<Hint>(url, name),
+  }));
   let newest = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let giving: Promise<void> | null = null;
@@ -27,7 +30,11 @@ export function openHints(url: string, log: Log): QueueHints {
 
   async function give(upTo: number): Promise<void> {
     const added = queues.map(async ({ name, queue }) =>
-      (await queue.get()).add("settle", { up_to: upTo }, { deduplication: { id: name, keepLastIfActive: true } }),
+      (await queue.get()).add(
+        "settle",
+        { up_to: upTo },
+        { deduplication: { id: name, keepLastIfActive: true } },
+      ),
     );
     const results = await Promise.allSettled(added.map((one) => bounded(one)));
     const lost = results.filter((one) => one.status === "rejected").length;

@@ -1,5 +1,14 @@
 /** Looking at queues and their jobs, trying failed ones again, and adding imports. */
-import { type ImportJob, type JobRow, type Jobs, type JobState, QUEUES, type QueueName, VerbatimError } from "@verbatim/core";
+import {
+  type ImportJob,
+  type JobRow,
+  type JobState,
+  type Jobs,
+  QUEUES,
+  type QueueCounts,
+  type QueueName,
+  VerbatimError,
+} from "@verbatim/core";
 import type { Job, Queue } from "bullmq";
 import { named } from "../redis/connect.ts";
 import { lazyQueue } from "./settings.ts";
@@ -12,7 +21,11 @@ export function openJobs(url: string): Jobs & AsyncDisposable {
   const queues = new Map(QUEUES.map((name) => [name, lazyQueue<ImportJob>(url, name)]));
   const queueOf = async (name: QueueName): Promise<Queue<ImportJob>> => {
     const queue = queues.get(name);
-    if (queue === undefined) throw new VerbatimError("not_found", `there is no queue ${name}; there are ${QUEUES.join(", ")}`);
+    if (queue === undefined)
+      throw new VerbatimError(
+        "not_found",
+        `there is no queue ${name}; there are ${QUEUES.join(", ")}`,
+      );
     return await queue.get();
   };
   const guarded = async <Value>(work: () => Promise<Value>): Promise<Value> => {
@@ -26,26 +39,7 @@ export function openJobs(url: string): Jobs & AsyncDisposable {
   return {
     counts: () =>
       guarded(async () =>
-        Promise.all(
-          QUEUES.map(async (queue) => {
-            const found = await (await queueOf(queue)).getJobCounts(
-              "waiting",
-              "active",
-              "delayed",
-              "completed",
-              "failed",
-            );
-            const count = (state: JobState): number => found[state] ?? 0;
-            return {
-              queue,
-              waiting: count("waiting"),
-              active: count("active"),
-              delayed: count("delayed"),
-              completed: count("completed"),
-              failed: count("failed"),
-            };
-          }),
-        ),
+        Promise.all(QUEUES.map(async (name) => await countsOf(name, await queueOf(name)))),
       ),
     list: (queue, state) =>
       guarded(async () => {
@@ -80,6 +74,19 @@ export function openJobs(url: string): Jobs & AsyncDisposable {
     [Symbol.asyncDispose]: async () => {
       for (const queue of queues.values()) await queue.close();
     },
+  };
+}
+
+async function countsOf(name: QueueName, queue: Queue<ImportJob>): Promise<QueueCounts> {
+  const found = await queue.getJobCounts("waiting", "active", "delayed", "completed", "failed");
+  const count = (state: JobState): number => found[state] ?? 0;
+  return {
+    queue: name,
+    waiting: count("waiting"),
+    active: count("active"),
+    delayed: count("delayed"),
+    completed: count("completed"),
+    failed: count("failed"),
   };
 }
 

@@ -60,7 +60,12 @@ async function readySoon(connection: ReturnType<typeof connectRedis>): Promise<v
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
       connection.off("ready", done);
-      reject(new VerbatimError("redis_unreachable", "Redis does not answer; recording goes on, and what waits for it catches up by itself"));
+      reject(
+        new VerbatimError(
+          "redis_unreachable",
+          "Redis does not answer; recording goes on, and what waits for it catches up by itself",
+        ),
+      );
     }, READY_MS);
     const done = (): void => {
       clearTimeout(timer);

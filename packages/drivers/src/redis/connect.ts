@@ -51,16 +51,37 @@ const PATIENCE: Readonly<Record<Patience, Waits>> = {
 };
 
 /** Where a Redis is and how to log in, as ioredis wants it. */
-export type Address = Pick<
+type Address = Pick<
   RedisOptions,
   "host" | "port" | "path" | "db" | "password" | "username" | "tls"
 >;
 
 /** redis://, rediss:// or unix:///path?password=…&db=0 as ioredis options. Throws `config_invalid`. */
-export function addressOf(url: string): Address {
-  let parsed: URL;
+function addressOf(url: string): Address {
+  const parsed = urlOf(url);
+  const login = loginOf(parsed);
+  switch (parsed.protocol) {
+    case "unix:":
+      return { path: decodeURIComponent(parsed.pathname), ...login };
+    case "redis:":
+    case "rediss:":
+      return {
+        host: parsed.hostname || "127.0.0.1",
+        port: Number(parsed.port || 6379),
+        ...login,
+        ...(parsed.protocol === "rediss:" ? { tls: {} } : {}),
+      };
+    default:
+      throw new VerbatimError(
+        "config_invalid",
+        `REDIS_URL begins with ${parsed.protocol}//; it must be redis://, rediss:// or unix://`,
+      );
+  }
+}
+
+function urlOf(url: string): URL {
   try {
-    parsed = new URL(url);
+    return new URL(url);
   } catch (cause) {
     throw new VerbatimError(
       "config_invalid",
@@ -68,31 +89,19 @@ export function addressOf(url: string): Address {
       { cause },
     );
   }
+}
+
+function loginOf(url: URL): Address {
   const given = (text: string | null): string | undefined =>
     text === null || text === "" ? undefined : decodeURIComponent(text);
-  const db = Number(
-    given(parsed.searchParams.get("db")) ??
-      (parsed.protocol === "unix:" ? "0" : parsed.pathname.slice(1) || "0"),
-  );
-  const password = given(parsed.searchParams.get("password")) ?? given(parsed.password);
-  const username = given(parsed.username);
-  const login = {
+  const path = url.protocol === "unix:" ? "" : url.pathname.slice(1);
+  const db = Number(given(url.searchParams.get("db")) ?? given(path) ?? "0");
+  const password = given(url.searchParams.get("password")) ?? given(url.password);
+  const username = given(url.username);
+  return {
     db,
     ...(password === undefined ? {} : { password }),
     ...(username === undefined ? {} : { username }),
-  };
-  if (parsed.protocol === "unix:") return { path: decodeURIComponent(parsed.pathname), ...login };
-  if (parsed.protocol !== "redis:" && parsed.protocol !== "rediss:") {
-    throw new VerbatimError(
-      "config_invalid",
-      `REDIS_URL begins with ${parsed.protocol}//; it must be redis://, rediss:// or unix://`,
-    );
-  }
-  return {
-    host: parsed.hostname || "127.0.0.1",
-    port: Number(parsed.port || 6379),
-    ...login,
-    ...(parsed.protocol === "rediss:" ? { tls: {} } : {}),
   };
 }
 

@@ -61,7 +61,10 @@ export function copyRows(): CopyRows {
     at = buffer.writeInt32BE(-1, at);
   };
   function text(value: string | null): void {
-    if (value === null) return nothing();
+    if (value === null) {
+      nothing();
+      return;
+    }
     room(4 + value.length * 3);
     const written = buffer.write(value, at + 4);
     buffer.writeInt32BE(written, at);
@@ -72,7 +75,6 @@ export function copyRows(): CopyRows {
     at = buffer.writeBigInt64BE(BigInt(value), at);
   }
 
-  room(SIGNATURE.length);
   buffer.set(SIGNATURE, at);
   at += SIGNATURE.length;
 

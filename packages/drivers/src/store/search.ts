@@ -48,22 +48,27 @@ export async function searchPage(
   const wanted = await wantedOf(client, query, filter);
   const found: Hit[] = [];
   let looked = 0;
-  let last: Place | null = null;
-  for await (const places of placesDown(client, wanted, page.after ?? null)) {
-    for (const batch of batchesOf(places, page.limit + 1)) {
-      const messages = await fetchAt(client, batch);
-      for (const message of messages) {
-        last = message;
-        looked += 1;
-        if (!holds(message, query, filter)) continue;
-        if (found.length === page.limit)
-          return pageOf(found, found.at(-1)?.message ?? null, wanted, query);
-        found.push({ message, snippet: snippetOf(message.text, query) });
-      }
-      if (looked >= LOOKED_AT_MAX) return pageOf(found, last, wanted, query);
+  for await (const message of messagesDown(client, wanted, page)) {
+    looked += 1;
+    if (holds(message, query, filter)) {
+      if (found.length === page.limit)
+        return pageOf(found, found.at(-1)?.message ?? null, wanted, query);
+      found.push({ message, snippet: snippetOf(message.text, query) });
     }
+    if (looked >= LOOKED_AT_MAX) return pageOf(found, message, wanted, query);
   }
   return pageOf(found, null, wanted, query);
+}
+
+/** Messages that hold every wanted word, newest first, fetched about a page at a time. */
+async function* messagesDown(
+  client: pg.Pool,
+  wanted: readonly Wanted[],
+  page: PageAsk,
+): AsyncGenerator<EnrichedMessage> {
+  for await (const places of placesDown(client, wanted, page.after ?? null)) {
+    for (const batch of batchesOf(places, page.limit + 1)) yield* await fetchAt(client, batch);
+  }
 }
 
 function holds(message: EnrichedMessage, query: Query, filter: MessageFilter): boolean {
