@@ -15,7 +15,7 @@ const MAIN = join(ROOT, "packages/cli/src/main.ts");
 /** A start builds a database, on a slow shared disk. */
 const READY_MS_MAX = 90_000;
 
-export type Counts = {
+type Counts = {
   readonly heard: number;
   readonly stored: number;
   readonly aside: number;

@@ -6,7 +6,7 @@ import { Presets, SingleBar } from "cli-progress";
 import type { Kept } from "../up/keep.ts";
 import { bytesText, columns, durationText } from "./text.ts";
 
-export type Progress = { readonly done: number; readonly total: number; readonly note: string };
+type Progress = { readonly done: number; readonly total: number; readonly note: string };
 
 export interface Bar {
   update(progress: Progress): void;
@@ -20,7 +20,7 @@ export interface Screen {
   ready(facts: Ready): void;
 }
 
-export type Ready = {
+type Ready = {
   readonly url: string;
   readonly home: string;
   readonly watched: readonly { readonly source: string; readonly path: string }[];

@@ -77,7 +77,7 @@ function runningOf(server: Guarded): Running {
 }
 
 /** `<home>/run`, or where that is too long for a socket, a short name for it in the system's temporary folder. */
-export function socketFolder(home: string): string {
+function socketFolder(home: string): string {
   const run = join(home, FILES.run);
   mkdirSync(run, { recursive: true, mode: 0o700 });
   chmodSync(run, 0o700);

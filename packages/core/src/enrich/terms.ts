@@ -7,7 +7,7 @@
 import { stemOf } from "./words.ts";
 
 /** A phrase, and how much it says. */
-export type Term = {
+type Term = {
   readonly label: string;
   readonly weight: number;
   readonly stems: readonly string[];

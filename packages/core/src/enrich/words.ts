@@ -7,7 +7,7 @@
  */
 
 /** Enrichment reads this much of a text. Longer ones are logs and files, whose head tells what they are. */
-export const ENRICH_CHARS_MAX: number = 64 * 1024;
+const ENRICH_CHARS_MAX: number = 64 * 1024;
 
 /** The words of a text: whole, and in plain lower-case pieces. */
 export type Words = { readonly whole: readonly string[]; readonly plain: readonly string[] };

@@ -24,7 +24,7 @@ const ROOM_BYTES_MIN: number = 64 * 1024;
 const RECORDS_MAX = 8192;
 
 /** Where the next bytes may be read to, and how many records still fit. */
-export type Room = { readonly bytes: Uint8Array; readonly records: number };
+type Room = { readonly bytes: Uint8Array; readonly records: number };
 
 export interface Batch {
   /** Room for at least `wanted` bytes, usually for many more; waits until there is some. */

@@ -23,11 +23,11 @@ export type Noted = {
   readonly generations: readonly Generation[];
 };
 
-/** Names with the seq each was recorded at and the digest of its bytes (hex), oldest first. */
+/** Names with the seq each was recorded at and the digest of its bytes, oldest first. */
 export type NotedNames = {
   readonly journal: string;
   readonly as_of: number;
-  readonly names: readonly (readonly [string, number, string])[];
+  readonly names: readonly (readonly [string, number, number])[];
 };
 
 const count = z.number().int().nonnegative();
@@ -66,7 +66,7 @@ const noted: z.ZodType<Noted> = z.strictObject({
 const named: z.ZodType<NotedNames> = z.strictObject({
   journal: z.string(),
   as_of: count,
-  names: z.array(z.tuple([z.string(), count, z.string().regex(/^[0-9a-f]+$/)])),
+  names: z.array(z.tuple([z.string(), count, count])),
 });
 
 /** The cursors' note as text. */

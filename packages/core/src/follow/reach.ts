@@ -9,13 +9,13 @@
 import type { Checksum, Look } from "./port.ts";
 
 /** First bytes of a file that are compared at every look: a transcript's first line with its ids is in them. */
-export const HEAD_BYTES = 1024;
+const HEAD_BYTES = 1024;
 /** Last heard bytes compared at every look: enough to hold a time and an id, which do not repeat. */
-export const TAIL_BYTES = 256;
+const TAIL_BYTES = 256;
 /** Up to this size all heard bytes are compared at every look: well below a millisecond of work. */
-export const WHOLE_CHECK_BYTES_MAX: number = 256 * 1024;
+const WHOLE_CHECK_BYTES_MAX: number = 256 * 1024;
 
-export type Sum = { readonly bytes: number; readonly crc: number };
+type Sum = { readonly bytes: number; readonly crc: number };
 
 export type Reach = {
   /** Everything before this offset is in the journal, in whole records. */

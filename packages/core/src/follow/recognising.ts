@@ -23,7 +23,7 @@ const SNIFF_BYTES: number = 64 * 1024;
 export type Ask = { readonly source: string; readonly rest: boolean };
 
 /** `found`: what the file goes on from; null when all of it is new. */
-export type Known = { readonly source: string; readonly found: Generation | null };
+type Known = { readonly source: string; readonly found: Generation | null };
 
 export type RecognisingPorts = {
   readonly cursors: Cursors;

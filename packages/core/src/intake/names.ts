@@ -2,22 +2,25 @@
  * The newest names that were recorded through the intake, with a digest of what
  * they named: what decides whether a record offered `once` is new.
  *
- * Bounded: ONCE_REMEMBERED names at about 200 bytes, the oldest forgotten first;
- * a long name is remembered by its digest. What is forgotten here is the deep
+ * Bounded: between ONCE_REMEMBERED and half as many more, at about 150 bytes
+ * each, the oldest forgotten first; a long name is remembered by its digest. What is forgotten here is the deep
  * store's to know. Names of records of files are not kept: cursors know those.
  */
 import type { Heard } from "../message/heard.ts";
 
-/** Names remembered: days of a busy chat server, in some 40 MB. */
+/** Names remembered at least: days of a busy chat server, in some 45 MB. */
 export const ONCE_REMEMBERED = 200_000;
 /** Longer names are remembered by their digest, so that no sender decides how much memory we take. */
 const NAME_CHARS_MAX = 100;
 
-/** A digest of bytes, equal for equal bytes and for practically no others. */
-export type Digest = (bytes: Uint8Array | string) => bigint;
+/** Names are forgotten by the half of ONCE_REMEMBERED: taking them from a Map one by one is slower the more it has held. */
+const PARTS = 3;
+
+/** A digest of bytes as a whole number below 2^53, equal for equal bytes and for practically no others. */
+export type Digest = (bytes: Uint8Array | string) => number;
 
 /** What is known of a name: where it was recorded first, and the digest of what it named. */
-export type Remembered = { readonly seq: number; readonly digest: bigint };
+type Remembered = { readonly seq: number; readonly digest: number };
 
 export interface Names {
   /** How a record is named here. */
@@ -38,28 +41,34 @@ export function namesFrom(
   files: readonly string[],
   most: number = ONCE_REMEMBERED,
 ): Names {
-  const known = new Map<string, Remembered>();
+  /** The newest part first. */
+  let parts: readonly Map<string, Remembered>[] = [new Map()];
+  const find = (name: string): Remembered | undefined => {
+    for (const part of parts) {
+      const found = part.get(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
   const nameOf = ({ source, key }: Pick<Heard, "source" | "key">): string =>
     key.length <= NAME_CHARS_MAX ? `${source} ${key}` : `${source}  ${digest(key).toString(36)}`;
   const add = (name: string, what: Remembered): void => {
-    if (known.has(name)) return;
-    known.set(name, what);
-    if (known.size <= most) return;
-    // A Map gives its oldest first.
-    for (const oldest of known.keys()) {
-      known.delete(oldest);
-      break;
-    }
+    if (find(name) !== undefined) return;
+    const [newest] = parts;
+    if (newest !== undefined && newest.size < most / (PARTS - 1)) newest.set(name, what);
+    else parts = [new Map([[name, what]]), ...parts.slice(0, PARTS - 1)];
   };
   return {
     nameOf,
-    find: (name) => known.get(name),
+    find,
     add,
     hear: (entry) => {
       if (files.includes(entry.source)) return;
       add(nameOf(entry), { seq: entry.seq, digest: digest(entry.raw) });
     },
     digest,
-    all: () => known.entries(),
+    all: function* () {
+      for (const part of parts.toReversed()) yield* part;
+    },
   };
 }

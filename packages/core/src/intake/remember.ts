@@ -20,16 +20,14 @@ export async function rememberNames(names: Names, ports: RememberPorts): Promise
   const last = journal.durable();
   const noted = namesNotedFrom(await ports.note.load(), { id: journal.id, last }, checksum);
   for (const [name, seq, digest] of noted?.names ?? []) {
-    names.add(name, { seq, digest: BigInt(`0x${digest}`) });
+    names.add(name, { seq, digest });
   }
   await replay(journal, { from: (noted?.as_of ?? 0) + 1, to: last }, (entry) => names.hear(entry));
 }
 
 /** Writes the note of all names. The desk must have nothing on its way, or `asOf` must lie before it. */
 export async function noteNames(names: Names, ports: RememberPorts, asOf: number): Promise<void> {
-  const all = [...names.all()].map(
-    ([name, { seq, digest }]) => [name, seq, digest.toString(16)] as const,
-  );
+  const all = [...names.all()].map(([name, { seq, digest }]) => [name, seq, digest] as const);
   const what = { journal: ports.journal.id, as_of: asOf, names: all };
   await ports.note.save(namesNoteOf(what, ports.checksum));
 }

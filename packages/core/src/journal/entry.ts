@@ -21,6 +21,7 @@
  * Pure: bytes in, entries out. Checksums come in as a function, because the
  * platform's is forty times faster than one written here.
  */
+import { RAW_BYTES_MAX } from "../limits.ts";
 import type { Heard } from "../message/heard.ts";
 
 /** crc32 (IEEE) of `data`, going on from `before`. */
@@ -56,6 +57,8 @@ const NEWLINE = 10;
 /** A key of KEY_BYTES_MAX with every byte escaped as \u00XX, and the other fields. */
 const HEAD_BYTES_MAX = 32 * 1024;
 const CRC_FIELD = ',"crc":"';
+/** Exactly as it is written: another spelling of the same number is a changed byte. */
+const CRC_TEXT = /^[0-9a-f]{8}$/;
 const CRC_BYTES: number = CRC_FIELD.length + 8 + 2;
 const ENCODER: TextEncoder = new TextEncoder();
 const DECODER: TextDecoder = new TextDecoder();
@@ -132,7 +135,7 @@ export function headOf(line: Uint8Array): { readonly value: Head; readonly crc: 
     const found: Readonly<Record<string, unknown>> = JSON.parse(DECODER.decode(line));
     const value = found["mark"] === undefined ? entryHeadOf(found) : markOf(found);
     const crc = found["crc"];
-    if (value === null || typeof crc !== "string" || crc.length !== 8) return null;
+    if (value === null || typeof crc !== "string" || !CRC_TEXT.test(crc)) return null;
     return { value, crc: Number.parseInt(crc, 16) };
   } catch {
     return null;
@@ -142,7 +145,7 @@ export function headOf(line: Uint8Array): { readonly value: Head; readonly crc: 
 function entryHeadOf(found: Readonly<Record<string, unknown>>): EntryHead | null {
   const { seq, at, source, key, len, synced } = found;
   if (typeof at !== "string" || typeof source !== "string" || typeof key !== "string") return null;
-  if (!isCount(seq) || !isCount(len) || !isCount(synced)) return null;
+  if (!isCount(seq) || !isCount(len) || !isCount(synced) || len > RAW_BYTES_MAX) return null;
   return { kind: "entry", seq, at, source, key, len, synced };
 }
 

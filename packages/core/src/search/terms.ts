@@ -13,7 +13,7 @@
 import type { EnrichedMessage, Message } from "../message/message.ts";
 
 /** Longer runs are hashes and encoded bytes; their first characters tell them apart. */
-export const TERM_CHARS_MAX = 64;
+const TERM_CHARS_MAX = 64;
 /** Bounds one message's share of the index: a pasted log is found by its first two thousand different words. */
 const TERMS_MAX = 2048;
 /** How much of a text is cut into terms. */

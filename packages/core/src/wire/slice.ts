@@ -1,7 +1,7 @@
 /**
  * The items of a posted list, as the exact bytes the client sent.
  *
- *   W3  The slices are what JSON.parse sees as the list's elements, byte for byte
+ *   V1  The slices are what JSON.parse sees as the list's elements, byte for byte
  *       as they stood.
  *
  * The body was parsed before this is called, so it is known to be JSON; this

@@ -27,6 +27,9 @@ import { addressOf } from "./address.ts";
 /** A writer that answers nothing for so long is taken for gone: no disk of ours stalls longer and recovers. */
 const ANSWER_MS = 30_000;
 
+/** Records collected for one write. */
+const WRITE_BYTES_MAX: number = 1024 * 1024;
+
 /** Opens the way to the writer that listens on this socket. Nothing is connected before the first call. */
 export function openIntake(path: string): Intake {
   let line: Promise<Line> | null = null;
@@ -108,6 +111,7 @@ async function openLine(path: string, ended: () => void): Promise<Line> {
   });
   // A line that nobody waits on keeps no process alive.
   const hold = (): void => {
+    if (socket.destroyed) return;
     if (isWaited()) socket.ref();
     else socket.unref();
   };
@@ -121,6 +125,7 @@ async function openLine(path: string, ended: () => void): Promise<Line> {
     }
   }
 
+  const outbox = openOutbox(socket);
   await connected(socket, path);
   return {
     offer: async (batch) => {
@@ -128,17 +133,40 @@ async function openLine(path: string, ended: () => void): Promise<Line> {
       if (socket.destroyed) throw away("the connection ended");
       const done = Promise.withResolvers<readonly Receipt[]>();
       batches.push({ count: batch.length, receipts: [], done });
-      socket.write(encodeOffered(batch));
+      outbox.put(batch);
       return await waited(done);
     },
     ask: async (control) => {
       const done = Promise.withResolvers<unknown>();
       asks = (asks + 1) % 0xffffffff;
       asked.set(asks, done);
+      outbox.flush();
       socket.write(encodeControl(asks, control));
       return await waited(done);
     },
     end: () => socket.destroy(),
+  };
+}
+
+/** Records handed in one turn of the event loop go out in one write: a write costs as much as fifty records. */
+function openOutbox(socket: Socket): { put(batch: readonly Offered[]): void; flush(): void } {
+  let records: Offered[] = [];
+  let bytes = 0;
+  const flush = (): void => {
+    if (records.length > 0 && !socket.destroyed) socket.write(encodeOffered(records));
+    records = [];
+    bytes = 0;
+  };
+  return {
+    put: (batch) => {
+      if (records.length === 0) process.nextTick(flush);
+      for (const one of batch) {
+        records.push(one);
+        bytes += one.raw.length;
+      }
+      if (bytes > WRITE_BYTES_MAX) flush();
+    },
+    flush,
   };
 }
 

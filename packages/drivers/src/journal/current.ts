@@ -131,7 +131,7 @@ async function write(state: State, heard: readonly Heard[]): Promise<void> {
     const place = { seq: state.last + 1, synced: held.tail.synced() };
     const poison = await held.tail.append(encodeEntries(heard, place, checksum));
     if (poison === null) {
-      if (held.count === 0) held.day = dayOf(heard[0]?.at ?? state.now());
+      if (held.count === 0) held.day = dayOf(state.now());
       held.count += heard.length;
       state.last += heard.length;
       return;

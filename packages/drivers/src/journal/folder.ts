@@ -21,15 +21,12 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { ARCHIVE_FOLDER, CURRENT_SEGMENT, headOf, VerbatimError } from "@verbatim/core";
+import { ARCHIVE_FOLDER, CURRENT_SEGMENT, VerbatimError } from "@verbatim/core";
 import { realFs } from "./fs.ts";
-import { openSegment } from "./walk.ts";
+import { findAfter, openSegment, type Step, walk } from "./walk.ts";
 
 /** A segment as it lies in the folder. */
 export type Segment = { readonly file: string; readonly path: string; readonly first_seq: number };
-
-/** Room for the longest header line. */
-const FIRST_LINE_BYTES_MAX = 32 * 1024;
 
 /** First seqs of archived files, which never change. Bounded by the number of segments of a journal. */
 const knownFirst: Map<string, number> = new Map();
@@ -54,19 +51,14 @@ function segmentAt(folder: string, file: string): Segment | null {
   return { file, path, first_seq };
 }
 
-/** The seq of a file's first entry, or null when it holds none. */
+/** The seq of a file's first entry that can be read, or null when it holds none. */
 function firstSeqOf(path: string): number | null {
   try {
     const file = openSegment(path);
     try {
-      const window = new Uint8Array(FIRST_LINE_BYTES_MAX);
-      const bytes = window.subarray(0, file.read(window, 0));
-      let at = 0;
-      for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, at)) {
-        const head = headOf(bytes.subarray(at, end));
-        if (head === null) return null;
-        if (head.value.kind === "entry") return head.value.seq;
-        at = end + 1;
+      for (const step of walk(file)) {
+        if (step.kind === "bad") return seqOf(findAfter(file, step.offset, isEntry));
+        if (step.head.kind === "entry") return step.head.seq;
       }
       return null;
     } finally {
@@ -75,6 +67,14 @@ function firstSeqOf(path: string): number | null {
   } catch {
     return null;
   }
+}
+
+function isEntry(step: Step): boolean {
+  return seqOf(step) !== null;
+}
+
+function seqOf(step: Step | null): number | null {
+  return step !== null && step.kind === "whole" && step.head.kind === "entry" ? step.head.seq : null;
 }
 
 /** The journal's own name, made when it is first written to. */

@@ -66,6 +66,6 @@ export function isFull(error: unknown): boolean {
 }
 
 /** The system's name of an error, or "". */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }

@@ -11,7 +11,7 @@ import type { JournalFs } from "./fs.ts";
 import type { Recovered } from "./recover.ts";
 
 /** Why a file may not be written any more. */
-export type Poison = { readonly error: unknown };
+type Poison = { readonly error: unknown };
 
 export interface Tail {
   /** End of what is safe; the next append begins here. */

@@ -56,7 +56,7 @@ export async function guarded<Value>(work: () => Promise<Value>): Promise<Value>
 }
 
 /** The error with our name, when it is one that has one. */
-export function named(error: unknown): unknown {
+function named(error: unknown): unknown {
   if (error instanceof VerbatimError || !(error instanceof Error)) return error;
   const state = "code" in error ? String(error.code) : "";
   if (isAway(state, error.message)) {

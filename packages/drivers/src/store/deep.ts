@@ -70,7 +70,7 @@ async function clear(client: pg.PoolClient): Promise<void> {
 }
 
 /** Work in one transaction; a connection that failed inside it is not used again. */
-export async function inTransaction<Value>(
+async function inTransaction<Value>(
   pool: pg.Pool,
   work: (client: pg.PoolClient) => Promise<Value>,
 ): Promise<Value> {

@@ -1,0 +1,80 @@
+/** Mutants for the journal (J). */
+import type { Mutant } from "./mutant.ts";
+
+const FILE = ["packages/drivers/src/journal/file.int.test.ts"];
+const ENTRY = ["packages/core/src/journal/entry.test.ts"];
+
+export const mutants: readonly Mutant[] = [
+  {
+    promise: "J1",
+    what: "no fdatasync",
+    file: "packages/drivers/src/journal/tail.ts",
+    find: "const done = fs.fdatasync(fd);",
+    replace: "const done = Promise.resolve();",
+    tests: FILE,
+  },
+  {
+    promise: "J1",
+    what: "a failed sync is taken for a good one",
+    file: "packages/drivers/src/journal/tail.ts",
+    find: "        hash = after;\n      } catch (error) {\n        return { error };\n      }",
+    replace: "        hash = after;\n      } catch {}",
+    tests: FILE,
+  },
+  {
+    promise: "J2",
+    what: "a new segment forgets where the archive ended",
+    file: "packages/drivers/src/journal/current.ts",
+    find: "last: lastSeqBefore(dir),",
+    replace: "last: 0,",
+    tests: FILE,
+  },
+  {
+    promise: "J3",
+    what: "a key is written without escaping",
+    file: "packages/core/src/journal/entry.ts",
+    find: '"key":${JSON.stringify(one.key)}',
+    replace: '"key":"${one.key}"',
+    tests: ENTRY,
+  },
+  {
+    promise: "J4",
+    what: "checksums are not looked at",
+    file: "packages/core/src/journal/entry.ts",
+    find: "if (crc !== head.crc || bytes[end - 1] !== NEWLINE)",
+    replace: "if (bytes[end - 1] !== NEWLINE)",
+    tests: ENTRY,
+  },
+  {
+    promise: "J4",
+    what: "a torn tail is not cut",
+    file: "packages/drivers/src/journal/recover.ts",
+    find: "ftruncateSync(fd, seen.state.bytes);",
+    replace: "",
+    tests: FILE,
+  },
+  {
+    promise: "J4",
+    what: "damage to acknowledged bytes is cut like a torn tail",
+    file: "packages/drivers/src/journal/recover.ts",
+    find: "if (after === null) return cut(folder, file, seen);",
+    replace: "if (after === null || !acceptLoss) return cut(folder, file, seen);",
+    tests: FILE,
+  },
+  {
+    promise: "J4",
+    what: "a short write leaves its half behind",
+    file: "packages/drivers/src/journal/tail.ts",
+    find: "        fs.truncate(fd, synced);\n      } catch {\n        return { error };\n      }\n      throw error;",
+    replace: "        synced += 0;\n      } catch {\n        return { error };\n      }\n      throw error;",
+    tests: FILE,
+  },
+  {
+    promise: "J5",
+    what: "the newest append is written first",
+    file: "packages/drivers/src/journal/commit-queue.ts",
+    find: "pending.push({ heard, bytes, done });",
+    replace: "pending.unshift({ heard, bytes, done });",
+    tests: FILE,
+  },
+];
