@@ -32,8 +32,8 @@ function redisOn(): Send {
   const command = Buffer.concat([head, body, Buffer.from("\r\n")]);
   let newlines = 0;
   socket.on("data", (bytes: Buffer) => {
+    if (bytes[0] === 45) throw new Error(`Redis refused: ${bytes.toString().slice(0, 100)}`);
     for (const byte of bytes) {
-      if (byte === 45) throw new Error(`Redis refused: ${bytes.toString().slice(0, 100)}`);
       if (byte !== 10) continue;
       newlines += 1;
       // An answer is its length and the entry's id, a line each.

@@ -133,7 +133,8 @@ async function started(
 async function producers(side: string, path: string, shape: Shape): Promise<Ran> {
   const script = join(import.meta.dir, "intake-producer.ts");
   const numbers = [shape.connections, shape.window, shape.count].map(String);
-  const child = Bun.spawn([process.execPath, script, side, path, ...numbers], { stdout: "pipe" });
+  const command = [process.execPath, script, side, path, ...numbers];
+  const child = Bun.spawn(command, { stdout: "pipe", timeout: PATIENCE_MS * 6 });
   const ran: Ran = JSON.parse(await new Response(child.stdout).text());
   return ran;
 }

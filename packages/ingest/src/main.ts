@@ -50,7 +50,10 @@ await run(async (signal, opened) => {
     now,
     watched,
   });
-  const names = namesFrom((bytes) => BigInt(Bun.hash(bytes)), FILE_SOURCES);
+  const names = namesFrom(
+    (bytes) => Number(BigInt.asUintN(53, BigInt(Bun.hash(bytes)))),
+    FILE_SOURCES,
+  );
   const remembering = { journal, note: openNote(under("run/names.note")), checksum };
   await rememberNames(names, remembering);
   const desk = openDesk({ journal, names, now });

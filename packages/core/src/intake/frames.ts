@@ -95,7 +95,9 @@ export function openDecoder(): Decoder {
 }
 
 function lengthAt(bytes: Uint8Array, at: number): number {
-  return new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0);
+  // By hand: a DataView for each frame costs as much as all the rest of reading it.
+  const byte = (index: number): number => bytes[at + index] ?? 0;
+  return byte(0) * 2 ** 24 + ((byte(1) << 16) | (byte(2) << 8) | byte(3));
 }
 
 /** Why these are not the first bytes of a frame, or null. */

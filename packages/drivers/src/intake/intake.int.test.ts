@@ -22,7 +22,7 @@ function freshPath(name = "run"): string {
 const offer = (key: string, bytes = 10): Offered => ({
   source: "api",
   key,
-  raw: new Uint8Array(bytes).fill(65),
+  raw: new TextEncoder().encode(key.padEnd(bytes, ".")),
   once: true,
 });
 
@@ -34,7 +34,12 @@ function aWriter() {
     keys,
     failures,
     offer: async (batch: readonly Offered[]): Promise<readonly Receipt[]> => {
-      await Promise.resolve();
+      // The bytes must stay as they came until they are safe, whatever else arrives meanwhile.
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      for (const { key, raw } of batch) {
+        const said = new TextDecoder().decode(raw.subarray(0, key.length));
+        if (said !== key) throw new Error(`the bytes of ${key} became ${said}`);
+      }
       return batch.map((one) => ({ status: "created", seq: keys.push(one.key) }));
     },
     control: async (ask: unknown) => ask,
