@@ -14,6 +14,7 @@ import {
   openSync,
   renameSync,
   write,
+  writeSync,
 } from "node:fs";
 
 export interface JournalFs {
@@ -31,14 +32,19 @@ export interface JournalFs {
   syncFolder(path: string): void;
 }
 
+/** Up to here a write into the kernel's memory is done before another thread could be woken for it. */
+const WRITE_AT_ONCE_BYTES: number = 256 * 1024;
+
 export const realFs: JournalFs = {
   open: (path, flags) => openSync(path, flags, 0o600),
-  write: (fd, bytes, offset) =>
-    new Promise((resolve, reject) => {
+  write: async (fd, bytes, offset) => {
+    if (bytes.length <= WRITE_AT_ONCE_BYTES) return writeSync(fd, bytes, 0, bytes.length, offset);
+    return await new Promise<number>((resolve, reject) => {
       write(fd, bytes, 0, bytes.length, offset, (error, written) =>
         error === null ? resolve(written) : reject(error),
       );
-    }),
+    });
+  },
   fdatasync: (fd) =>
     new Promise((resolve, reject) => {
       fdatasync(fd, (error) => (error === null ? resolve() : reject(error)));
