@@ -35,7 +35,6 @@ export type {
   Problem,
   Walk,
 } from "./follow/port.ts";
-export { samePlace } from "./follow/reach.ts";
 export { rootedIn } from "./follow/roots.ts";
 // hot
 export type { HotFile, HotMessage, HotStretch } from "./hot/digest.ts";

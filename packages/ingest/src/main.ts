@@ -10,7 +10,6 @@ import {
   FILE_SOURCES,
   FILES,
   type ImportJob,
-  importPaths,
   namesFrom,
   openDesk,
   openHearer,
@@ -26,6 +25,7 @@ import { announcing } from "./announcing.ts";
 import { answering } from "./answering.ts";
 import { configFrom } from "./config.ts";
 import { openFolder } from "./folder.ts";
+import { doImport } from "./imports.ts";
 import { keepNotes } from "./notes.ts";
 
 const log = openLog("ingest");
@@ -77,11 +77,7 @@ await run(async (signal, opened) => {
       runWorker<ImportJob, object>(
         config.redisUrl,
         "ingest",
-        async (work, stopped) => {
-          const onProgress = (progress: object): void =>
-            void work.progress(progress).catch(() => {});
-          return await importPaths(hearer, { ...work.data, onProgress }, stopped);
-        },
+        (work, stopped) => doImport(hearer, work, { now: Date.now, signal: stopped }),
         log,
       ),
     );
