@@ -1,7 +1,10 @@
 /** Mutants for hearing: files (T), the intake (I), and the names of records (H). */
 import type { Mutant } from "./mutant.ts";
 
-const FOLLOW = ["packages/core/src/follow/follow.test.ts"];
+const FOLLOW = [
+  "packages/core/src/follow/follow.test.ts",
+  "packages/core/src/follow/schedules.test.ts",
+];
 const LINES = ["packages/core/src/sources/lines.test.ts"];
 const DESK = ["packages/core/src/intake/desk.test.ts"];
 const FRAMES = ["packages/core/src/intake/frames.test.ts"];
