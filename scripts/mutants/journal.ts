@@ -66,7 +66,8 @@ export const mutants: readonly Mutant[] = [
     what: "a short write leaves its half behind",
     file: "packages/drivers/src/journal/tail.ts",
     find: "        fs.truncate(fd, synced);\n      } catch {\n        return { error };\n      }\n      throw error;",
-    replace: "        synced += 0;\n      } catch {\n        return { error };\n      }\n      throw error;",
+    replace:
+      "        synced += 0;\n      } catch {\n        return { error };\n      }\n      throw error;",
     tests: FILE,
   },
   {

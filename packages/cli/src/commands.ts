@@ -72,7 +72,11 @@ function runCommands(program: Command, surface: Surface): void {
           .argParser(several)
           .default([], "those of known tools"),
       )
-      .option("--no-watch", "listen to no folder"),
+      .option("--no-watch", "listen to no folder")
+      .option(
+        "--accept-loss",
+        "open a journal with damaged acknowledged bytes: the rest is kept, the loss written down",
+      ),
     "verbatim up --watch ~/transcripts",
   ).action(async (_, command: Command) =>
     (await import("./wire/start.ts")).up(command.optsWithGlobals(), surface),

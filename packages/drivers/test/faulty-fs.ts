@@ -18,7 +18,8 @@ export function faultyFs(faults: Faults): JournalFs {
     ...realFs,
     write: async (fd, bytes, offset) => {
       const fault = faults.write.shift();
-      if (fault === "short") return await realFs.write(fd, bytes.subarray(0, Math.ceil(bytes.length / 3)), offset);
+      if (fault === "short")
+        return await realFs.write(fd, bytes.subarray(0, Math.ceil(bytes.length / 3)), offset);
       if (fault !== undefined) {
         await realFs.write(fd, bytes.subarray(0, bytes.length >> 1), offset);
         throw fault;

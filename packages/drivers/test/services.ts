@@ -32,6 +32,21 @@ async function ownRedis(): Promise<string> {
   return server.url;
 }
 
+/** A Redis for one test alone, which may kill it. */
+export async function mortalRedis(): Promise<{
+  readonly url: string;
+  readonly pid: number;
+  readonly exited: Promise<number>;
+}> {
+  const dir = mkdtempSync(join(tmpdir(), "vb-redis-"));
+  return await startRedis({
+    dir,
+    password: "test-secret",
+    log: join(dir, "log"),
+    socket: join(dir, "s"),
+  });
+}
+
 /** A fresh, empty database. */
 export async function testDatabaseUrl(): Promise<string> {
   postgres ??= Promise.resolve(process.env["VERBATIM_TEST_DATABASE_URL"] ?? ownPostgres());

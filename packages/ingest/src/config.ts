@@ -11,6 +11,8 @@ export type Config = {
   /** Without one no hints are given and no import jobs are taken; recording goes on. */
   readonly redisUrl: string | null;
   readonly watch: readonly Watch[];
+  /** Open the journal although acknowledged bytes of it are damaged. */
+  readonly acceptLoss: boolean;
 };
 
 const absolute = z.string().refine((path) => path.startsWith("/"), "must be an absolute path");
@@ -23,6 +25,7 @@ const watches = z.array(
 const environment = z.object({
   VERBATIM_HOME: absolute,
   REDIS_URL: z.string().min(1).optional(),
+  VERBATIM_ACCEPT_LOSS: z.enum(["0", "1"]).default("0"),
   VERBATIM_WATCH: z
     .string()
     .default("[]")
@@ -44,6 +47,7 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
   return {
     home: read.data.VERBATIM_HOME,
     redisUrl: read.data.REDIS_URL ?? null,
+    acceptLoss: read.data.VERBATIM_ACCEPT_LOSS === "1",
     watch: read.data.VERBATIM_WATCH.map(({ source, path }) => ({ source, path: withoutEnd(path) })),
   };
 }

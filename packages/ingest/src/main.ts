@@ -35,7 +35,11 @@ await run(async (signal, opened) => {
   const under = (path: string): string => join(config.home, path);
   const now = (): string => new Date().toISOString();
 
-  const file = await openJournal({ dir: under(FILES.journal), program: "ingest" });
+  const file = await openJournal({
+    dir: under(FILES.journal),
+    program: "ingest",
+    acceptLoss: config.acceptLoss,
+  });
   opened.defer(() => file.close());
   const hints = config.redisUrl === null ? null : opened.use(openHints(config.redisUrl, log));
   const journal = announcing(file, hints ?? { announce: () => {} });

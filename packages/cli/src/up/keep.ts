@@ -4,7 +4,9 @@
  *
  *   U1  What dies is started again, after a growing wait, and counted.
  *   U2  After `stop` nothing is started any more.
+ *   U3  What cannot be started even once says so with its own reason.
  */
+import { VerbatimError } from "@verbatim/core";
 import { failuresAfter, waitBefore } from "./backoff.ts";
 
 /** What is kept running; a driver's program or server. */
@@ -13,6 +15,8 @@ export type Running = {
   /** False when it ended before it was ready. */
   readonly ready: Promise<boolean>;
   readonly exited: Promise<number>;
+  /** The reason it gave when it failed. */
+  failure(): string | null;
   stop(ms: number): Promise<void>;
 };
 
@@ -42,6 +46,14 @@ export type KeepOptions = {
   readonly wait: (ms: number) => Promise<void>;
 };
 
+function cannotStart(name: string, running: Running): VerbatimError {
+  const why = running.failure();
+  return new VerbatimError(
+    "service_missing",
+    `${name} could not be started${why === null ? "; its log in <home>/logs says why" : `: ${why}`}`,
+  );
+}
+
 /** Starts it and keeps it. */
 export function keep(options: KeepOptions): Keeper {
   let state: Kept = {
@@ -68,7 +80,7 @@ export function keep(options: KeepOptions): Keeper {
     if (await running.ready) {
       set({ state: "running" });
       first.resolve();
-    }
+    } else first.reject(cannotStart(options.name, running));
     const code = await running.exited;
     running = null;
     set({ pid: null, last_exit: code, state: stopping ? "stopped" : "waiting to start again" });

@@ -9,6 +9,8 @@ export type UpOptions = {
   /** Folders given with --watch, as typed. */
   readonly watch: readonly string[];
   readonly noWatch: boolean;
+  /** Open the journal although acknowledged bytes of it are damaged. */
+  readonly acceptLoss: boolean;
 };
 
 /** A folder to hear from. */

@@ -72,6 +72,7 @@ function runningOf(server: Guarded): Running {
     pid: server.pid,
     ready: Promise.resolve(true),
     exited: server.exited,
+    failure: () => null,
     stop: async () => await server.stop(),
   };
 }

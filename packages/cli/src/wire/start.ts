@@ -6,13 +6,21 @@ type Typed = Global & {
   readonly port: number;
   readonly host: string;
   readonly watch: readonly string[] | boolean;
+  readonly acceptLoss?: boolean;
 };
 
 /** Runs until Ctrl-C. */
 export async function up(typed: Typed, surface: Surface): Promise<void> {
   const watch = Array.isArray(typed.watch) ? typed.watch : [];
   await runUp(
-    { home: typed.home, port: typed.port, host: typed.host, watch, noWatch: typed.watch === false },
+    {
+      home: typed.home,
+      port: typed.port,
+      host: typed.host,
+      watch,
+      noWatch: typed.watch === false,
+      acceptLoss: typed.acceptLoss === true,
+    },
     surface.screen,
     surface.signal,
   );

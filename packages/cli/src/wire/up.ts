@@ -126,6 +126,7 @@ function environmentOf(
     VERBATIM_WATCH: JSON.stringify(folders),
     REDIS_URL: redis.url,
     DATABASE_URL: postgres.url,
+    ...(options.acceptLoss ? { VERBATIM_ACCEPT_LOSS: "1" } : {}),
   };
 }
 

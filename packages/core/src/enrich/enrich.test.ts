@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import type { Message } from "../message/message.ts";
 import { enrich } from "./enrich.ts";
 
-const sha256 = (data: Uint8Array | string): string => createHash("sha256").update(data).digest("hex");
+const sha256 = (data: Uint8Array | string): string =>
+  createHash("sha256").update(data).digest("hex");
 const said = (text: string): Message => ({
   id: "m",
   session_id: "s",
@@ -21,7 +22,9 @@ const said = (text: string): Message => ({
 const of = (text: string) => enrich(said(text), sha256);
 
 test("a domain needs whole words, and says which", () => {
-  expect(of("the unit tests and the benchmark assertions")).toMatchObject({ chain_type: "testing_validation" });
+  expect(of("the unit tests and the benchmark assertions")).toMatchObject({
+    chain_type: "testing_validation",
+  });
   for (const text of ["I require a quick guide", "the latest contest", "hello there", ""]) {
     expect(of(text).chain_type).toBe("unclassified");
   }
@@ -29,7 +32,9 @@ test("a domain needs whole words, and says which", () => {
 });
 
 test("each tier is found, and nothing is one too", () => {
-  expect(of("architecture decision: we will adopt one writer, a long term strategy").ace_tier).toBe("A");
+  expect(of("architecture decision: we will adopt one writer, a long term strategy").ace_tier).toBe(
+    "A",
+  );
   expect(of("should we cache it? what do you think, alternatively we wait").ace_tier).toBe("C");
   expect(of("implement the parser and fix the test").ace_tier).toBe("E");
   expect(of("good morning").ace_tier).toBe("unclassified");
@@ -44,13 +49,19 @@ test("tags know no from yes", () => {
 });
 
 test("keywords are by importance and keep identifiers whole", () => {
-  const { keywords } = of("parseHeader fails; parseHeader in src/journal/entry.ts is wrong because of the header");
+  const { keywords } = of(
+    "parseHeader fails; parseHeader in src/journal/entry.ts is wrong because of the header",
+  );
   expect(keywords[0]).toBe("parseHeader");
   expect(keywords).toContain("src/journal/entry.ts");
   expect(keywords).not.toContain("the");
 });
 
 test("counts and the hash are of the exact text", () => {
-  expect(of("two  words\n")).toMatchObject({ word_count: 2, char_count: 11, content_hash: sha256("two  words\n") });
+  expect(of("two  words\n")).toMatchObject({
+    word_count: 2,
+    char_count: 11,
+    content_hash: sha256("two  words\n"),
+  });
   expect(of("").word_count).toBe(0);
 });

@@ -6,7 +6,11 @@ import { type Crc32, encodeEntries, encodeMark, findAt } from "./entry.ts";
 
 const checksum: Crc32 = (data, before) => crc32(data, before ?? 0);
 const encode = (count: number): Uint8Array =>
-  encodeEntries(Array.from({ length: count }, (_, one) => aHeard(one)), { seq: 1, synced: 0 }, checksum);
+  encodeEntries(
+    Array.from({ length: count }, (_, one) => aHeard(one)),
+    { seq: 1, synced: 0 },
+    checksum,
+  );
 
 function entriesIn(bytes: Uint8Array): string[] {
   const keys: string[] = [];
@@ -22,18 +26,35 @@ function entriesIn(bytes: Uint8Array): string[] {
 test("an entry is two lines that any text tool can read", () => {
   const text = new TextDecoder().decode(encode(1));
   const [head = "", raw] = text.split("\n");
-  expect(Object.keys(JSON.parse(head))).toEqual(["seq", "at", "source", "key", "len", "synced", "crc"]);
+  expect(Object.keys(JSON.parse(head))).toEqual([
+    "seq",
+    "at",
+    "source",
+    "key",
+    "len",
+    "synced",
+    "crc",
+  ]);
   expect(raw).toBe(new TextDecoder().decode(aHeard(0).raw));
 });
 
 test("J3: any key and any bytes are read back as they were written", () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 300 }), fc.string({ minLength: 1, unit: "binary" }), (raw, key) => {
-      const heard = aHeard(1, { raw, key: key.toWellFormed() });
-      const found = findAt(encodeEntries([heard], { seq: 7, synced: 3 }, checksum), 0, checksum);
-      expect(found.kind === "whole" && found.head).toMatchObject({ kind: "entry", seq: 7, synced: 3, key: heard.key });
-      expect(found.kind === "whole" && [...found.raw]).toEqual([...raw]);
-    }),
+    fc.property(
+      fc.uint8Array({ maxLength: 300 }),
+      fc.string({ minLength: 1, unit: "binary" }),
+      (raw, key) => {
+        const heard = aHeard(1, { raw, key: key.toWellFormed() });
+        const found = findAt(encodeEntries([heard], { seq: 7, synced: 3 }, checksum), 0, checksum);
+        expect(found.kind === "whole" && found.head).toMatchObject({
+          kind: "entry",
+          seq: 7,
+          synced: 3,
+          key: heard.key,
+        });
+        expect(found.kind === "whole" && [...found.raw]).toEqual([...raw]);
+      },
+    ),
   );
 });
 
@@ -59,5 +80,8 @@ test("marks and seals carry neither seq, len nor key, and are read back", () => 
   const line = encodeMark({ kind: "synced", at: "2026-01-01T00:00:00.000Z", synced: 12 }, checksum);
   const text = new TextDecoder().decode(line);
   for (const field of ["seq", "len", "key"]) expect(text).not.toContain(`"${field}"`);
-  expect(findAt(line, 0, checksum)).toMatchObject({ kind: "whole", head: { kind: "synced", synced: 12 } });
+  expect(findAt(line, 0, checksum)).toMatchObject({
+    kind: "whole",
+    head: { kind: "synced", synced: 12 },
+  });
 });

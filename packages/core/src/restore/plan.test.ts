@@ -5,7 +5,13 @@ const head = (seq: number, key: string, len = 10) => ({ seq, source: "claude-cod
 
 test("X1: records are laid by offset, and a later one of the same offset is the better one", () => {
   const plan = restorePlan();
-  for (const one of [head(1, "a.jsonl#1@0"), head(2, "a.jsonl#1@10", 4), head(3, "b.jsonl#1@0"), head(4, "a.jsonl#1@10", 9)]) plan.take(one);
+  for (const one of [
+    head(1, "a.jsonl#1@0"),
+    head(2, "a.jsonl#1@10", 4),
+    head(3, "b.jsonl#1@0"),
+    head(4, "a.jsonl#1@10", 9),
+  ])
+    plan.take(one);
   const [a] = plan.files();
   expect(a).toMatchObject({ target: "claude-code/a.jsonl" });
   expect(a?.pieces).toEqual([
@@ -16,13 +22,18 @@ test("X1: records are laid by offset, and a later one of the same offset is the 
 
 test("X1: the newest generation has the plain name, older ones say which they are", () => {
   const plan = restorePlan();
-  for (const one of [head(1, "a.jsonl#1@0"), head(2, "a.jsonl#2@0"), head(3, "k-no-file")]) plan.take(one);
-  expect(plan.files().map((one) => one.target)).toEqual(["claude-code/a.jsonl.generation-1", "claude-code/a.jsonl"]);
+  for (const one of [head(1, "a.jsonl#1@0"), head(2, "a.jsonl#2@0"), head(3, "k-no-file")])
+    plan.take(one);
+  expect(plan.files().map((one) => one.target)).toEqual([
+    "claude-code/a.jsonl.generation-1",
+    "claude-code/a.jsonl",
+  ]);
 });
 
 test("X2: no name leads out of the folder", () => {
   const plan = restorePlan();
-  for (const path of ["../../etc/passwd", "/etc/passwd", "a/../../b", "./x\0y"]) plan.take(head(1, `${path}#1@0`));
+  for (const path of ["../../etc/passwd", "/etc/passwd", "a/../../b", "./x\0y"])
+    plan.take(head(1, `${path}#1@0`));
   for (const { target } of plan.files()) {
     expect(target).toStartWith("claude-code/");
     expect(target.split("/")).not.toContain("..");

@@ -6,28 +6,53 @@ import { snippetOf } from "./snippet.ts";
 import { askedTerms, termsOf } from "./terms.ts";
 
 test("F1: identifiers and paths are found whole and by their parts", () => {
-  const terms = termsOf("call parseHeader in src/journal/entry.ts, then user_id_count and HTTPServer2");
-  for (const word of ["parseheader", "parse", "header", "src/journal/entry.ts", "journal", "entry.ts", "entry", "user_id_count", "count", "httpserver2", "server"]) {
+  const terms = termsOf(
+    "call parseHeader in src/journal/entry.ts, then user_id_count and HTTPServer2",
+  );
+  for (const word of [
+    "parseheader",
+    "parse",
+    "header",
+    "src/journal/entry.ts",
+    "journal",
+    "entry.ts",
+    "entry",
+    "user_id_count",
+    "count",
+    "httpserver2",
+    "server",
+  ]) {
     expect(terms).toContain(word);
   }
 });
 
 test("F2: every word of a text, typed as it stands, is found in it", () => {
   fc.assert(
-    fc.property(fc.lorem({ maxCount: 30 }), fc.array(fc.stringMatching(/^[A-Za-z_./-]{1,20}$/)), (prose, words) => {
-      const terms = termsOf(`${prose} ${words.join(" ")}`);
-      for (const word of words) for (const asked of askedTerms(word)) expect(terms.has(asked)).toBe(true);
-    }),
+    fc.property(
+      fc.lorem({ maxCount: 30 }),
+      fc.array(fc.stringMatching(/^[A-Za-z_./-]{1,20}$/)),
+      (prose, words) => {
+        const terms = termsOf(`${prose} ${words.join(" ")}`);
+        for (const word of words)
+          for (const asked of askedTerms(word)) expect(terms.has(asked)).toBe(true);
+      },
+    ),
   );
 });
 
 test("F3: places are unpacked as they were packed", () => {
-  const place = fc.record({ seq: fc.integer({ min: 3 * SEGMENT_SEQS + 1, max: 4 * SEGMENT_SEQS }), sub: fc.nat({ max: 300 }) });
+  const place = fc.record({
+    seq: fc.integer({ min: 3 * SEGMENT_SEQS + 1, max: 4 * SEGMENT_SEQS }),
+    sub: fc.nat({ max: 300 }),
+  });
   fc.assert(
-    fc.property(fc.uniqueArray(place, { selector: (one) => one.seq * 1000 + one.sub }), (places) => {
-      const sorted = places.toSorted((a, b) => a.seq - b.seq || a.sub - b.sub);
-      expect(unpackPlaces(packPlaces(sorted, 3), 3)).toEqual(sorted);
-    }),
+    fc.property(
+      fc.uniqueArray(place, { selector: (one) => one.seq * 1000 + one.sub }),
+      (places) => {
+        const sorted = places.toSorted((a, b) => a.seq - b.seq || a.sub - b.sub);
+        expect(unpackPlaces(packPlaces(sorted, 3), 3)).toEqual(sorted);
+      },
+    ),
   );
   expect([segmentOf(1), segmentOf(SEGMENT_SEQS), segmentOf(SEGMENT_SEQS + 1)]).toEqual([0, 0, 1]);
 });
@@ -45,7 +70,8 @@ test("a query tells words, phrases, beginnings and what must not be there", () =
     phrases: ["tail cut"],
     none: ["redis"],
   });
-  for (const typed of ["", "  ", "-only", '""', "***"]) expect(() => queryOf(typed)).toThrow("try for instance");
+  for (const typed of ["", "  ", "-only", '""', "***"])
+    expect(() => queryOf(typed)).toThrow("try for instance");
 });
 
 test("phrases must stand together, and forbidden words must be absent", () => {

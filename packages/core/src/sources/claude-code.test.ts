@@ -84,24 +84,49 @@ test("tool results, commands, interruptions and summaries are not a person's", (
     { content: "This session is being continued from an earlier one" },
     { content: "<ide_opened_file>a.ts</ide_opened_file>" },
     { content: "<ide_opened_file>a.ts</ide_opened_file>\nplease fix it" },
-  ].map((message) => one(line({ type: "user", message: { role: "user", ...message } }))?.author.role);
+  ].map(
+    (message) => one(line({ type: "user", message: { role: "user", ...message } }))?.author.role,
+  );
   expect(roles).toEqual(["tool", "system", "system", "system", "system", "user"]);
 });
 
 test("a queued prompt is a person's message, other attachments are records", () => {
-  const queued = { type: "attachment", attachment: { type: "queued_command", commandMode: "prompt", prompt: "and then?" } };
-  expect(one(line(queued))).toMatchObject({ kind: "message", author: { role: "user" }, text: "and then?" });
+  const queued = {
+    type: "attachment",
+    attachment: { type: "queued_command", commandMode: "prompt", prompt: "and then?" },
+  };
+  expect(one(line(queued))).toMatchObject({
+    kind: "message",
+    author: { role: "user" },
+    text: "and then?",
+  });
   expect(one(line({ type: "attachment", attachment: { type: "file" } }))?.kind).toBe("record");
 });
 
 test("bookkeeping lines are records, with titles where a session summary finds them", () => {
-  const types = ["summary", "custom-title", "ai-title", "progress", "file-history-snapshot", "queue-operation", "last-prompt", "system", "pr-link", "mode"];
-  for (const type of types) expect(one(line({ type, summary: "t", customTitle: "t", aiTitle: "t" }))?.kind).toBe("record");
-  expect(one(line({ type: "ai-title", aiTitle: "The red test" }))?.meta["title"]).toBe("The red test");
+  const types = [
+    "summary",
+    "custom-title",
+    "ai-title",
+    "progress",
+    "file-history-snapshot",
+    "queue-operation",
+    "last-prompt",
+    "system",
+    "pr-link",
+    "mode",
+  ];
+  for (const type of types)
+    expect(one(line({ type, summary: "t", customTitle: "t", aiTitle: "t" }))?.kind).toBe("record");
+  expect(one(line({ type: "ai-title", aiTitle: "The red test" }))?.meta["title"]).toBe(
+    "The red test",
+  );
 });
 
 test("a type nobody knows is set aside by name and version", () => {
-  expect(read(line({ type: "hologram" })).aside).toBe('unknown line type "hologram" (version 2.1.40)');
+  expect(read(line({ type: "hologram" })).aside).toBe(
+    'unknown line type "hologram" (version 2.1.40)',
+  );
 });
 
 test("P2: two records on a line, a splice, and NULs are salvaged, and what is lost is said", () => {
@@ -115,7 +140,10 @@ test("P2: two records on a line, a splice, and NULs are salvaged, and what is lo
   expect(spliced.messages.map((message) => message.text)).toEqual(["two {"]);
   expect(spliced.aside).toContain("60 characters of a damaged line");
   expect(read(`\0\0\0${first}\0`).messages.map((message) => message.text)).toEqual(["one"]);
-  expect(read(first.slice(0, -9))).toMatchObject({ messages: [], aside: "cut off: the line ends inside a record" });
+  expect(read(first.slice(0, -9))).toMatchObject({
+    messages: [],
+    aside: "cut off: the line ends inside a record",
+  });
 });
 
 test("a blank line is a record, so that every line is accounted for", () => {
@@ -132,38 +160,69 @@ test("H1: a copy elsewhere has the same id, and a line without a uuid is named b
 
 test("P1: whatever the bytes are, the answer is messages or a reason", () => {
   fc.assert(
-    fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.json().map((text) => new TextEncoder().encode(text))), fc.constantFrom("claude-code", "api", "jsonl"), (raw, source) => {
-      const settled = settle(anEntry(1, { source, raw, key: "a.jsonl#1@0" }));
-      expect(settled.messages.length > 0 || (settled.aside ?? "").length > 0).toBe(true);
-    }),
+    fc.property(
+      fc.oneof(
+        fc.uint8Array({ maxLength: 200 }),
+        fc.json().map((text) => new TextEncoder().encode(text)),
+      ),
+      fc.constantFrom("claude-code", "api", "jsonl"),
+      (raw, source) => {
+        const settled = settle(anEntry(1, { source, raw, key: "a.jsonl#1@0" }));
+        expect(settled.messages.length > 0 || (settled.aside ?? "").length > 0).toBe(true);
+      },
+    ),
   );
 });
 
 test("P1: hostile shapes inside known types do not throw", () => {
   fc.assert(
-    fc.property(fc.constantFrom("user", "assistant", "attachment", "system", "progress"), fc.jsonValue(), fc.jsonValue(), (type, content, extra) => {
-      const text = line({ type, message: { content, usage: extra, model: extra }, attachment: extra, data: extra, timestamp: extra });
-      expect(read(text).messages).toHaveLength(1);
-    }),
+    fc.property(
+      fc.constantFrom("user", "assistant", "attachment", "system", "progress"),
+      fc.jsonValue(),
+      fc.jsonValue(),
+      (type, content, extra) => {
+        const text = line({
+          type,
+          message: { content, usage: extra, model: extra },
+          attachment: extra,
+          data: extra,
+          timestamp: extra,
+        });
+        expect(read(text).messages).toHaveLength(1);
+      },
+    ),
   );
 });
 
 test("P3: the same entry settles to the same answer", () => {
-  const entry = heard(line({ type: "user", message: { role: "user", content: "we decided to fix the test" } }));
+  const entry = heard(
+    line({ type: "user", message: { role: "user", content: "we decided to fix the test" } }),
+  );
   expect(settle(entry)).toEqual(settle(entry));
 });
 
 test("text no store could hold is made well-formed, whole messages are kept", () => {
-  const message = one('{"type":"user","sessionId":"s","uuid":"u","message":{"role":"user","content":"a\\u0000b\\ud83d"}}');
+  const message = one(
+    '{"type":"user","sessionId":"s","uuid":"u","message":{"role":"user","content":"a\\u0000b\\ud83d"}}',
+  );
   expect(message?.text).toBe("a\ufffdb\ufffd");
   expect(message?.meta["said_at"]).toBe("heard");
 });
 
 test("a file is recognised by any of its lines, and its relatives are not taken for it", () => {
-  const bytes = (...lines: string[]) => new TextEncoder().encode(lines.map((text) => `${text}\n`).join(""));
+  const bytes = (...lines: string[]) =>
+    new TextEncoder().encode(lines.map((text) => `${text}\n`).join(""));
   expect(sniffSource(bytes('{"type":"summary","summary":"s","leafUuid":"l"}'))).toBe("claude-code");
-  expect(sniffSource(bytes('{"type":"new-thing"}', line({ type: "user", message: { content: "x" } })))).toBe("claude-code");
+  expect(
+    sniffSource(bytes('{"type":"new-thing"}', line({ type: "user", message: { content: "x" } }))),
+  ).toBe("claude-code");
   expect(sniffSource(bytes('{"type":"session_meta","payload":{"id":"1"}}'))).toBe("jsonl");
-  expect(sniffSource(bytes('{"type":"user","sessionId":"s","uuid":"u","parentUuid":null,"message":{"role":"user","parts":[]}}'))).toBe("jsonl");
+  expect(
+    sniffSource(
+      bytes(
+        '{"type":"user","sessionId":"s","uuid":"u","parentUuid":null,"message":{"role":"user","parts":[]}}',
+      ),
+    ),
+  ).toBe("jsonl");
   expect(sniffSource(new TextEncoder().encode('{"type":"us'))).toBeNull();
 });

@@ -20,19 +20,32 @@ export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(te
 /** crc32. */
 export const checksum = (bytes: Uint8Array, before = 0): number => crc32(bytes, before);
 
+type MemoryJournal = {
+  readonly id: string;
+  readonly entries: Entry[];
+  refuse(times: number): void;
+  durable(): number;
+  read(stretch: {
+    readonly from: number;
+    readonly to: number;
+    readonly entries: number;
+  }): Promise<readonly Entry[]>;
+  append(heard: readonly Heard[]): Promise<number>;
+};
+
 /** A journal in memory that can be told to refuse. */
-function aJournal(entries: Entry[] = []) {
+function aJournal(entries: Entry[] = []): MemoryJournal {
   let refusals = 0;
   return {
     id: "a journal",
     entries,
-    refuse: (times: number) => {
+    refuse: (times) => {
       refusals = times;
     },
     durable: () => entries.length,
-    read: async ({ from, to, entries: most }: { from: number; to: number; entries: number }) =>
+    read: async ({ from, to, entries: most }) =>
       entries.slice(from - 1, Math.min(to, from - 1 + most)),
-    append: async (heard: readonly Heard[]) => {
+    append: async (heard) => {
       // Bytes are copied when the append is made, as a file would.
       const copied = heard.map((one) => ({ ...one, raw: one.raw.slice() }));
       if (refusals > 0) {
@@ -63,7 +76,7 @@ function aNote(text: string | null = null): Note & { text(): string | null } {
 /** A disk, a journal and a hearer of files between them. */
 export type World = {
   readonly disk: MemoryDisk;
-  readonly journal: ReturnType<typeof aJournal>;
+  readonly journal: MemoryJournal;
   readonly note: ReturnType<typeof aNote>;
   hearer: Hearer;
   /** Everything in memory is gone; the journal, the note and the disk are not. */

@@ -24,9 +24,9 @@ afterAll(async () => {
 
 async function state(): Promise<unknown> {
   return [
-    await redis.zrange(KEYS.messagesSorted, 0, -1, "WITHSCORES"),
+    await redis.zrange(KEYS.messagesSorted, "0", "-1", "WITHSCORES"),
     Object.entries(await redis.hgetall(KEYS.messagesData)).toSorted(),
-    await redis.zrange(KEYS.sessionsActive, 0, -1, "WITHSCORES"),
+    await redis.zrange(KEYS.sessionsActive, "0", "-1", "WITHSCORES"),
     await redis.get(KEYS.cursor),
     await redis.xlen(KEYS.liveStream),
   ];
@@ -71,7 +71,17 @@ test("M4: wiped and applied from the beginning it is the same again", async () =
 });
 
 test("file positions follow the newest record of each file", async () => {
-  await hot.apply([1, 2].map((seq) => settle(anEntry(seq, { source: "jsonl", key: `a/b.jsonl#g@${(seq - 1) * 100}`, raw: new Uint8Array(100) }))));
+  await hot.apply(
+    [1, 2].map((seq) =>
+      settle(
+        anEntry(seq, {
+          source: "jsonl",
+          key: `a/b.jsonl#g@${(seq - 1) * 100}`,
+          raw: new Uint8Array(100),
+        }),
+      ),
+    ),
+  );
   expect(await redis.hgetall(KEYS.filePositions)).toEqual({ "jsonl/a/b.jsonl": "g@200" });
   expect(await redis.smembers(KEYS.processedFiles)).toEqual(["jsonl/a/b.jsonl"]);
 });
@@ -79,7 +89,10 @@ test("file positions follow the newest record of each file", async () => {
 test("another journal's Redis is refused by name", async () => {
   await hot.claim("one");
   await hot.claim("one");
-  await expect(hot.claim("two")).rejects.toMatchObject({ code: "journal_foreign", facts: { theirs: "one" } });
+  await expect(hot.claim("two")).rejects.toMatchObject({
+    code: "journal_foreign",
+    facts: { theirs: "one" },
+  });
 });
 
 test("a follower gets what it missed, what comes, and a gap where nobody knows any more", async () => {
@@ -109,7 +122,9 @@ test("what the stream has forgotten comes from the deep store where there is one
   await hot.apply(stretch(1, 6));
   await redis.xtrim(KEYS.liveStream, "MINID", "5-0");
   const all = stretch(1, 6).flatMap((one) => one.messages);
-  await using feed = openLiveFeed(url, { older: async (after, limit) => all.filter((one) => one.seq > after).slice(0, limit) });
+  await using feed = openLiveFeed(url, {
+    older: async (after, limit) => all.filter((one) => one.seq > after).slice(0, limit),
+  });
   const seen: number[] = [];
   for await (const event of feed.follow(0, new AbortController().signal)) {
     if (event.kind === "message") seen.push(event.message.seq);

@@ -1,5 +1,14 @@
 import { expect, test } from "bun:test";
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RAW_BYTES_MAX } from "@verbatim/core";
@@ -170,7 +179,9 @@ test("J2: dying between any two steps of sealing is mended at the next start", a
   const again = await open(dir);
   expect(await again.append([aHeard(1)])).toBe(2);
   await again.close();
-  expect(existsSync(join(dir, "archive", sealed)) || readdirSync(join(dir, "archive")).length === 2).toBe(true);
+  expect(
+    existsSync(join(dir, "archive", sealed)) || readdirSync(join(dir, "archive")).length === 2,
+  ).toBe(true);
   expect(await keysOf(dir)).toEqual(["k-0", "k-1"]);
   expect((await verifyJournal(dir)).faults).toEqual([]);
 });
@@ -215,8 +226,12 @@ test("a record of the largest size is taken, one byte more is refused before any
   const dir = fresh();
   const journal = await open(dir);
   await journal.append([aHeard(0, { raw: new Uint8Array(RAW_BYTES_MAX).fill(10) })]);
-  await expect(journal.append([aHeard(1, { raw: new Uint8Array(RAW_BYTES_MAX + 1) })])).rejects.toMatchObject({ code: "too_large" });
-  await expect(journal.append([aHeard(2, { source: "Not A Source" })])).rejects.toMatchObject({ code: "input_invalid" });
+  await expect(
+    journal.append([aHeard(1, { raw: new Uint8Array(RAW_BYTES_MAX + 1) })]),
+  ).rejects.toMatchObject({ code: "too_large" });
+  await expect(journal.append([aHeard(2, { source: "Not A Source" })])).rejects.toMatchObject({
+    code: "input_invalid",
+  });
   await journal.append([aHeard(3)]);
   const entries = await journal.read(ALL);
   expect(entries.map((one) => one.raw.length)).toEqual([RAW_BYTES_MAX, aHeard(3).raw.length]);

@@ -74,7 +74,9 @@ function isEntry(step: Step): boolean {
 }
 
 function seqOf(step: Step | null): number | null {
-  return step !== null && step.kind === "whole" && step.head.kind === "entry" ? step.head.seq : null;
+  return step !== null && step.kind === "whole" && step.head.kind === "entry"
+    ? step.head.seq
+    : null;
 }
 
 /** The journal's own name, made when it is first written to. */

@@ -154,7 +154,7 @@ function damaged(file: SegmentFile, seen: Survey): VerbatimError {
   return new VerbatimError(
     "journal_corrupt",
     `${file.path} is damaged at byte ${seen.bad}, after seq ${seen.state.last_seq}: bytes that were acknowledged cannot be read. ` +
-      "Restore the file from a backup, or set VERBATIM_ACCEPT_LOSS=1 once: everything readable is kept, the damaged file is put into quarantine, and the loss is written down",
+      "Restore the file from a backup, or start once with --accept-loss: everything readable is kept, the damaged file is put into quarantine, and the loss is written down",
     { facts: { file: file.path, offset: seen.bad ?? 0, after_seq: seen.state.last_seq } },
   );
 }

@@ -18,6 +18,8 @@ export type Program = {
   readonly ready: Promise<boolean>;
   /** Resolves with its exit code; 128 + n after signal n is not told apart: -1. */
   readonly exited: Promise<number>;
+  /** The reason it gave when it failed, as far as it said one. */
+  failure(): string | null;
   /** Asks it to end, and after `ms` makes it. */
   stop(ms: number): Promise<void>;
 };
@@ -36,6 +38,7 @@ export function startProgram(
     detached: true,
   });
   child.stdin.on("error", () => undefined);
+  let failure: string | null = null;
   const exited = new Promise<number>((resolve) => {
     child.once("exit", (code) => resolve(code ?? -1));
     child.once("error", () => resolve(127));
@@ -44,6 +47,7 @@ export function startProgram(
     const lines = createInterface({ input: child.stdout });
     lines.on("line", (line) => {
       log.write(`${line}\n`);
+      failure = failureIn(line) ?? failure;
       if (line.includes('"event":"ready"')) resolve(true);
     });
     void exited.then(() => resolve(false));
@@ -55,6 +59,7 @@ export function startProgram(
     pid: child.pid ?? 0,
     ready,
     exited,
+    failure: () => failure,
     stop: async (ms) => {
       child.kill("SIGTERM");
       const timer = setTimeout(() => child.kill("SIGKILL"), ms);
@@ -62,6 +67,17 @@ export function startProgram(
       clearTimeout(timer);
     },
   };
+}
+
+/** The reason in a log line of run.ts that tells of a failure, or null. */
+function failureIn(line: string): string | null {
+  if (!line.includes('"event":"failed"') && !line.includes('"event":"crashed"')) return null;
+  try {
+    const said: unknown = JSON.parse(line);
+    return typeof said === "object" && said !== null && "why" in said ? String(said.why) : null;
+  } catch {
+    return null;
+  }
 }
 
 function rotated(path: string): void {

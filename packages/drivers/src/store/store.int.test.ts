@@ -10,7 +10,8 @@ import { openDeepStore } from "./deep.ts";
 import { openLibrary } from "./library.ts";
 import { openWitness } from "./witness.ts";
 
-const sha256 = (data: Uint8Array | string): string => createHash("sha256").update(data).digest("hex");
+const sha256 = (data: Uint8Array | string): string =>
+  createHash("sha256").update(data).digest("hex");
 const settle = makeSettle({ sha256 });
 const stretch = (from: number, to: number): Settled[] =>
   Array.from({ length: to - from + 1 }, (_, one) => settle(anEntry(from + one)));
@@ -37,22 +38,37 @@ test("S1: saving is all or nothing, moves the cursor with it, and twice is once"
   expect(await deep.cursor()).toBe(8);
   expect(await library.totals()).toMatchObject({ stored: 8, messages: 8, repeats: 0 });
   const [bad] = stretch(9, 9);
-  const broken = { ...bad, messages: bad?.messages.map((one) => ({ ...one, said_at: "not a time" })) };
-  await expect(deep.save([...stretch(9, 9), { ...broken, entry: anEntry(10) } as Settled])).rejects.toThrow();
+  const broken = {
+    ...bad,
+    messages: bad?.messages.map((one) => ({ ...one, said_at: "not a time" })),
+  };
+  await expect(
+    deep.save([...stretch(9, 9), { ...broken, entry: anEntry(10) } as Settled]),
+  ).rejects.toThrow();
   expect(await library.totals()).toMatchObject({ settled_to: 8, stored: 8 });
   await expect(deep.save(stretch(10, 11))).rejects.toMatchObject({ code: "conflict" });
 });
 
 test("S1: two writers at once save once", async () => {
   await using other = openDeepStore(url);
-  await Promise.all([deep.save(stretch(1, 200)), other.save(stretch(1, 200)), deep.save(stretch(1, 200))]);
+  await Promise.all([
+    deep.save(stretch(1, 200)),
+    other.save(stretch(1, 200)),
+    deep.save(stretch(1, 200)),
+  ]);
   expect(await library.totals()).toMatchObject({ settled_to: 200, stored: 200, messages: 200 });
 });
 
 test("S2: the first record of an id wins, later ones are repeats with their own bytes where these differ", async () => {
   const first = settle(anEntry(1));
   const same = settle({ ...anEntry(1), seq: 2, key: "copy" });
-  const other = settle({ ...anEntry(1), seq: 3, raw: new TextEncoder().encode('{"id":"k-1","session_id":"s","author":{"name":"b","role":"user"},"text":"other"}') });
+  const other = settle({
+    ...anEntry(1),
+    seq: 3,
+    raw: new TextEncoder().encode(
+      '{"id":"k-1","session_id":"s","author":{"name":"b","role":"user"},"text":"other"}',
+    ),
+  });
   await deep.save([first, same, other]);
   const { rows } = await library.messages({}, { limit: 10 });
   expect(rows.map((one) => [one.seq, one.text])).toEqual([[1, first.messages[0]?.text ?? ""]]);
@@ -70,21 +86,34 @@ test("S3: every entry is stored, a repeat or aside, and real counts say the same
   const totals = await library.totals();
   expect(totals.stored + totals.aside).toBe(totals.settled_to);
   expect(totals).toMatchObject({ stored: 5, aside: 1, repeats: 1, messages: 4 });
-  const { rows } = await client.query("SELECT (SELECT count(*)::int FROM verbatim.messages) AS m, (SELECT count(*)::int FROM verbatim.repeats) AS r, (SELECT count(*)::int FROM verbatim.asides) AS a");
+  const { rows } = await client.query(
+    "SELECT (SELECT count(*)::int FROM verbatim.messages) AS m, (SELECT count(*)::int FROM verbatim.repeats) AS r, (SELECT count(*)::int FROM verbatim.asides) AS a",
+  );
   expect(rows[0]).toEqual({ m: 4, r: 1, a: 1 });
-  expect((await library.aside({ limit: 5 })).rows).toMatchObject([{ seq: 3, why: "no parser for source nobody" }]);
+  expect((await library.aside({ limit: 5 })).rows).toMatchObject([
+    { seq: 3, why: "no parser for source nobody" },
+  ]);
 });
 
 test("S4: the raw bytes of every entry come back, whatever they are", async () => {
   const raws = fc.sample(fc.uint8Array({ maxLength: 2000 }), 40);
-  const settled = raws.map((raw, at) => settle(anEntry(at + 1, { source: at % 2 === 0 ? "nobody" : "claude-code", key: `f.jsonl#1@${at * 5000}`, raw })));
+  const settled = raws.map((raw, at) =>
+    settle(
+      anEntry(at + 1, {
+        source: at % 2 === 0 ? "nobody" : "claude-code",
+        key: `f.jsonl#1@${at * 5000}`,
+        raw,
+      }),
+    ),
+  );
   await deep.save(settled);
   expect((await witness.traces(1, 100)).map((one) => one.sha256)).toEqual(raws.map(sha256));
 });
 
 test("S5: every message is found by its words from the moment it is indexed, before and after sealing", async () => {
   const total = 8192 + 300;
-  for (let from = 1; from <= total; from += 2000) await deep.save(stretch(from, Math.min(total, from + 1999)));
+  for (let from = 1; from <= total; from += 2000)
+    await deep.save(stretch(from, Math.min(total, from + 1999)));
   while ((await deep.indexSome()) > 0);
   expect((await library.totals()).indexed_to).toBe(total);
   for (const seq of [1, 77, 8192, 8193, total]) {
@@ -92,7 +121,9 @@ test("S5: every message is found by its words from the moment it is indexed, bef
     expect(found.rows.map((one) => one.message.seq)).toContain(seq);
   }
   const broad = await library.search("journal", {}, { limit: 20 });
-  expect(broad.rows.map((one) => one.message.seq)).toEqual(Array.from({ length: 20 }, (_, one) => total - one));
+  expect(broad.rows.map((one) => one.message.seq)).toEqual(
+    Array.from({ length: 20 }, (_, one) => total - one),
+  );
   expect(broad).toMatchObject({ count: 1000, count_capped: true });
 }, 60_000);
 
@@ -101,15 +132,27 @@ test("pages of a search follow each other without a hole or a repeat, with filte
   while ((await deep.indexSome()) > 0);
   const seen: number[] = [];
   for (let after: { seq: number; sub: number } | null | undefined; after !== null; ) {
-    const page: Awaited<ReturnType<typeof library.search>> = await library.search("message about", { session: "s-1" }, { limit: 7, ...(after === undefined ? {} : { after }) });
+    const page: Awaited<ReturnType<typeof library.search>> = await library.search(
+      "message about",
+      { session: "s-1" },
+      { limit: 7, ...(after === undefined ? {} : { after }) },
+    );
     seen.push(...page.rows.map((one) => one.message.seq));
     after = page.next;
   }
   expect(seen).toEqual(Array.from({ length: 34 }, (_, one) => 100 - one * 3));
-  expect((await library.search('"number 42 about"', {}, { limit: 5 })).rows.map((one) => one.message.seq)).toEqual([42]);
+  expect(
+    (await library.search('"number 42 about"', {}, { limit: 5 })).rows.map(
+      (one) => one.message.seq,
+    ),
+  ).toEqual([42]);
   expect((await library.search("message -journal", {}, { limit: 5 })).rows).toEqual([]);
-  expect((await library.search("numb* 9", {}, { limit: 5 })).rows.map((one) => one.message.seq)).toEqual([9]);
-  await expect(library.search("-x", {}, { limit: 5 })).rejects.toMatchObject({ code: "input_invalid" });
+  expect(
+    (await library.search("numb* 9", {}, { limit: 5 })).rows.map((one) => one.message.seq),
+  ).toEqual([9]);
+  await expect(library.search("-x", {}, { limit: 5 })).rejects.toMatchObject({
+    code: "input_invalid",
+  });
 });
 
 test("sessions are summed up the same whatever stretches they came in", async () => {
@@ -119,7 +162,12 @@ test("sessions are summed up the same whatever stretches they came in", async ()
   await deep.claim("journal-1");
   for (let seq = 1; seq <= 30; seq += 7) await deep.save(stretch(seq, Math.min(30, seq + 6)));
   expect(await library.sessions({}, { limit: 10 })).toEqual(whole);
-  expect(whole.rows[0]).toMatchObject({ session_id: "s-0", messages: 10, user_turns: 10, last_seq: 30 });
+  expect(whole.rows[0]).toMatchObject({
+    session_id: "s-0",
+    messages: 10,
+    user_turns: 10,
+    last_seq: 30,
+  });
 });
 
 test("a dropped schema is made again by the next claim, and another journal is refused", async () => {
@@ -142,26 +190,31 @@ test("migrators that race make one schema", async () => {
 test("C1: any text and any bytes arrive by COPY as they were put in", async () => {
   await client.query("CREATE TABLE IF NOT EXISTS copied (t text, b bytea, n int8, j jsonb)");
   await fc.assert(
-    fc.asyncProperty(fc.string({ unit: "grapheme" }), fc.uint8Array(), fc.maxSafeInteger(), async (text, bytes, number) => {
-      const clean = text.replaceAll("\0", "");
-      const rows = copyRows();
-      rows.row(4);
-      rows.text(clean);
-      rows.bytes(bytes);
-      rows.int8(number);
-      rows.json({ clean });
-      const { from } = await import("pg-copy-streams");
-      await client.query("TRUNCATE copied");
-      const stream = client.query(from("COPY copied FROM STDIN WITH (FORMAT binary)"));
-      await new Promise<void>((resolve, reject) => {
-        stream.once("finish", () => resolve());
-        stream.once("error", reject);
-        stream.end(rows.finish());
-      });
-      const found = await client.query("SELECT * FROM copied");
-      expect(found.rows[0]).toMatchObject({ t: clean, n: String(number), j: { clean } });
-      expect([...found.rows[0].b]).toEqual([...bytes]);
-    }),
+    fc.asyncProperty(
+      fc.string({ unit: "grapheme" }),
+      fc.uint8Array(),
+      fc.maxSafeInteger(),
+      async (text, bytes, number) => {
+        const clean = text.replaceAll("\0", "");
+        const rows = copyRows();
+        rows.row(4);
+        rows.text(clean);
+        rows.bytes(bytes);
+        rows.int8(number);
+        rows.json({ clean });
+        const { from } = await import("pg-copy-streams");
+        await client.query("TRUNCATE copied");
+        const stream = client.query(from("COPY copied FROM STDIN WITH (FORMAT binary)"));
+        await new Promise<void>((resolve, reject) => {
+          stream.once("finish", () => resolve());
+          stream.once("error", reject);
+          stream.end(rows.finish());
+        });
+        const found = await client.query("SELECT * FROM copied");
+        expect(found.rows[0]).toMatchObject({ t: clean, n: String(number), j: { clean } });
+        expect([...found.rows[0].b]).toEqual([...bytes]);
+      },
+    ),
     { numRuns: 40 },
   );
 });
