@@ -30,7 +30,6 @@ import { checksum, openSegment, walk } from "./walk.ts";
 export interface Current {
   /** The last seq that is safe. */
   lastSeq(): number;
-  bytes(): number;
   readonly tornBytes: number;
   write(heard: readonly Heard[]): Promise<void>;
   /** Says in the file that all of it is safe; nothing when it says so already. */
@@ -75,7 +74,6 @@ export async function openCurrent(options: OpenCurrent): Promise<Current> {
   state.held ??= begin(state);
   return {
     lastSeq: () => state.last,
-    bytes: () => state.held?.tail.synced() ?? 0,
     tornBytes,
     write: (heard) => write(state, heard),
     mark: (at) => mark(state, at),

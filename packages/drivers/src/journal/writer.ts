@@ -15,6 +15,7 @@
  * Readers are in reader.ts; what happens before the first append in recover.ts.
  */
 
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import {
   type Heard,
@@ -137,7 +138,7 @@ function writerOf({ dir, id, now, current, release }: Parts): FileJournal {
     facts: () => ({
       writeFailures: failures,
       segments: segmentsOf(dir).length,
-      bytes: current.bytes(),
+      bytes: segmentsOf(dir).reduce((sum, one) => sum + statSync(one.path).size, 0),
       tornBytes: current.tornBytes,
     }),
     close,
