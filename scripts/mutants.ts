@@ -12,7 +12,7 @@ import type { Mutant } from "./mutants/mutant.ts";
 
 const ROOT = join(import.meta.dir, "..");
 /** A mutant that hangs its tests is red too. */
-const TESTS_MS_MAX = 60_000;
+const TESTS_MS_MAX = 30_000;
 
 const only = argumentOf("--only");
 const report = argumentOf("--report");

@@ -4,8 +4,8 @@
  * Closing has a deadline: BullMQ's own close never returns while Redis is away.
  * What is cut off is done again by the next worker; jobs are hints.
  */
-import type { Log, QueueName } from "@verbatim/core";
-import { type Job, Worker } from "bullmq";
+import { failureOf, type Log, type QueueName, VerbatimError } from "@verbatim/core";
+import { type Job, UnrecoverableError, Worker } from "bullmq";
 import { DeadlinePassed, withDeadline } from "../process/deadline.ts";
 import { workerOptions } from "./settings.ts";
 
@@ -21,6 +21,12 @@ export type Work<Data> = {
 
 export type Processor<Data, Outcome> = (work: Work<Data>, signal: AbortSignal) => Promise<Outcome>;
 
+/** What will not be otherwise the next time is not tried again. */
+function finalWhenSo(error: unknown): unknown {
+  const never = error instanceof VerbatimError && failureOf(error.code).retry === "never";
+  return never ? new UnrecoverableError(error.message) : error;
+}
+
 /** Starts working; ends when disposed. Errors of the connection are waited out, those of jobs are logged. */
 export function runWorker<Data, Outcome>(
   url: string,
@@ -31,11 +37,14 @@ export function runWorker<Data, Outcome>(
   const stop = new AbortController();
   const worker = new Worker<Data, Outcome>(
     queue,
-    async (job: Job<Data, Outcome>) =>
-      await processor(
-        { data: job.data, id: job.id ?? "", progress: (value) => job.updateProgress(value) },
-        stop.signal,
-      ),
+    async (job: Job<Data, Outcome>) => {
+      const progress = (value: object): Promise<void> => job.updateProgress(value);
+      try {
+        return await processor({ data: job.data, id: job.id ?? "", progress }, stop.signal);
+      } catch (error) {
+        throw finalWhenSo(error);
+      }
+    },
     workerOptions(url, queue),
   );
   worker.on("error", () => {});
