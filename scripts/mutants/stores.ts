@@ -140,8 +140,8 @@ export const mutants: readonly Mutant[] = [
     promise: "U2",
     what: "what was stopped is started again",
     file: "packages/cli/src/up/keep.ts",
-    find: "      if (stopping) return;\n",
-    replace: "",
+    find: "stopping = true;",
+    replace: "stopping = false;",
     tests: UP,
   },
 ];

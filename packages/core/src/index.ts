@@ -67,7 +67,7 @@ export { noteNames, rememberNames } from "./intake/remember.ts";
 export { controlOf, replyOf, rotatedOf, statusOf } from "./intake/replies.ts";
 // journal
 export type { Crc32, EntryHead, Found, Head, Seal, SyncedMark } from "./journal/entry.ts";
-export { encodeEntries, encodeMark, findAt, headOf } from "./journal/entry.ts";
+export { encodeEntries, encodeMark, findAt, headOf, roomFor } from "./journal/entry.ts";
 export type { Journal, JournalReader, SegmentInfo, Stretch } from "./journal/port.ts";
 export { ARCHIVE_FOLDER, archiveName, CURRENT_SEGMENT, dayOf, isFull } from "./journal/segment.ts";
 // limits and names

@@ -60,25 +60,40 @@ const CRC_FIELD = ',"crc":"';
 /** Exactly as it is written: another spelling of the same number is a changed byte. */
 const CRC_TEXT = /^[0-9a-f]{8}$/;
 const CRC_BYTES: number = CRC_FIELD.length + 8 + 2;
+const CRC_DIGITS = 8;
+/** `"}` and the newline. */
+const CRC_TAIL = 3;
+/** A header without its key: the longest source and numbers. */
+const HEAD_ROOM = 320;
+const HEX: readonly number[] = [..."0123456789abcdef"].map((digit) => digit.charCodeAt(0));
 const ENCODER: TextEncoder = new TextEncoder();
 const DECODER: TextDecoder = new TextDecoder();
 
-/** The bytes of entries that follow each other, the first with `seq`. */
+/** Room that the entries' bytes may take at most: every character of a key could need six. */
+export function roomFor(heard: readonly Heard[]): number {
+  let room = 0;
+  for (const one of heard) room += one.raw.length + HEAD_ROOM + one.key.length * 6;
+  return room;
+}
+
+/**
+ * The bytes of entries that follow each other, the first with `seq`. They are
+ * laid into `into`, which has `roomFor` them, and are valid until it is used
+ * again: a writer that commits one batch after another needs one buffer.
+ */
 export function encodeEntries(
   heard: readonly Heard[],
   place: { readonly seq: number; readonly synced: number },
   crc32: Crc32,
+  into: Uint8Array = new Uint8Array(roomFor(heard)),
 ): Uint8Array {
-  let room = 0;
-  for (const one of heard) room += one.raw.length + 256 + one.key.length * 6 + one.source.length;
-  const bytes = new Uint8Array(room);
   let at = 0;
   let seq = place.seq;
   for (const one of heard) {
-    at = putEntry(bytes, at, { one, seq, synced: place.synced }, crc32);
+    at = putEntry(into, at, { one, seq, synced: place.synced }, crc32);
     seq += 1;
   }
-  return bytes.subarray(0, at);
+  return into.subarray(0, at);
 }
 
 function putEntry(
@@ -88,14 +103,23 @@ function putEntry(
   crc32: Crc32,
 ): number {
   const { one, seq, synced } = entry;
-  const text = `{"seq":${seq},"at":"${one.at}","source":"${one.source}","key":${JSON.stringify(one.key)},"len":${one.raw.length},"synced":${synced}`;
-  const { written } = ENCODER.encodeInto(text, bytes.subarray(at));
-  const headEnd = at + written;
-  const crc = crc32(one.raw, crc32(bytes.subarray(at, headEnd)));
-  const rawAt = headEnd + ENCODER.encodeInto(crcText(crc), bytes.subarray(headEnd)).written;
+  const text = `{"seq":${seq},"at":"${one.at}","source":"${one.source}","key":${JSON.stringify(one.key)},"len":${one.raw.length},"synced":${synced},"crc":"00000000"}\n`;
+  const rawAt = at + ENCODER.encodeInto(text, bytes.subarray(at)).written;
+  const crcEnd = rawAt - CRC_TAIL;
+  const crc = crc32(one.raw, crc32(bytes.subarray(at, crcEnd - CRC_FIELD.length - CRC_DIGITS)));
+  putHex(bytes, crcEnd, crc);
   bytes.set(one.raw, rawAt);
   bytes[rawAt + one.raw.length] = NEWLINE;
   return rawAt + one.raw.length + 1;
+}
+
+/** Eight lower-case hex digits that end before `end`. */
+function putHex(bytes: Uint8Array, end: number, value: number): void {
+  let rest = value;
+  for (let at = end - 1; at >= end - CRC_DIGITS; at -= 1) {
+    bytes[at] = HEX[rest & 15] ?? 0;
+    rest >>>= 4;
+  }
 }
 
 /** The line of a mark or a seal. */

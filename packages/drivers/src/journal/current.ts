@@ -18,6 +18,7 @@ import {
   encodeMark,
   type Heard,
   isFull,
+  roomFor,
   type Seal,
 } from "@verbatim/core";
 import { segmentsOf } from "./folder.ts";
@@ -40,6 +41,9 @@ export interface Current {
   close(): void;
 }
 
+/** A commit of short records with long keys; larger buffers are not kept. */
+const BUFFER_BYTES_MAX: number = 16 * 1024 * 1024;
+
 type OpenCurrent = {
   readonly dir: string;
   readonly fs: JournalFs;
@@ -55,6 +59,8 @@ type State = OpenCurrent & {
   readonly archive: string;
   last: number;
   held: Held | null;
+  /** Where commits are encoded: one at a time, so one is enough. */
+  buffer: Uint8Array;
   /** The last seq a mark spoke of. */
   marked: number;
 };
@@ -68,6 +74,7 @@ export async function openCurrent(options: OpenCurrent): Promise<Current> {
     archive: join(dir, ARCHIVE_FOLDER),
     last: lastSeqBefore(dir),
     held: null,
+    buffer: new Uint8Array(0),
     marked: 0,
   };
   const tornBytes = existsSync(state.path) ? await resume(state) : 0;
@@ -127,7 +134,8 @@ async function write(state: State, heard: readonly Heard[]): Promise<void> {
     state.held ??= begin(state);
     const { held } = state;
     const place = { seq: state.last + 1, synced: held.tail.synced() };
-    const poison = await held.tail.append(encodeEntries(heard, place, checksum));
+    const bytes = encodeEntries(heard, place, checksum, bufferFor(state, heard));
+    const poison = await held.tail.append(bytes);
     if (poison === null) {
       if (held.count === 0) held.day = dayOf(state.now());
       held.count += heard.length;
@@ -137,6 +145,14 @@ async function write(state: State, heard: readonly Heard[]): Promise<void> {
     giveUp(state, held);
     if (again) throw poison.error;
   }
+}
+
+/** The state's own buffer, made larger when it must be; a giant record gets one of its own. */
+function bufferFor(state: State, heard: readonly Heard[]): Uint8Array {
+  const room = roomFor(heard);
+  if (room > BUFFER_BYTES_MAX) return new Uint8Array(room);
+  if (state.buffer.length < room) state.buffer = new Uint8Array(room);
+  return state.buffer;
 }
 
 /** A poisoned file keeps what was safe in it; readers end it where the next one begins. */

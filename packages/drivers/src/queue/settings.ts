@@ -35,9 +35,15 @@ export type LazyQueue<Data> = {
 export function lazyQueue<Data>(url: string, name: QueueName): LazyQueue<Data> {
   const connection = connectRedis(url, "producer");
   let queue: Queue<Data> | null = null;
+  let waiting: Promise<void> | null = null;
   return {
     get: async () => {
-      if (connection.status !== "ready") await readySoon(connection);
+      if (connection.status !== "ready") {
+        waiting ??= readySoon(connection).finally(() => {
+          waiting = null;
+        });
+        await waiting;
+      }
       if (queue === null) {
         queue = new Queue<Data>(name, {
           connection,
