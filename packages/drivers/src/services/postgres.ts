@@ -99,7 +99,6 @@ function settingsOf({ socketDir, port }: PostgresOptions): string[] {
     `port=${port}`,
     "shared_buffers=256MB",
     "max_connections=40",
-    "wal_compression=on",
     "max_wal_size=2GB",
     "jit=off",
   ];

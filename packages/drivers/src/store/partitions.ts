@@ -5,6 +5,8 @@
  */
 import type pg from "pg";
 
+/** Rows up to this size stay in the table as they are: trying to compress each of them costs more than saving it. */
+const INLINE_BYTES = 8160;
 const PARTITION_SEQS: number = 2 ** 20;
 
 /** Makes the partitions that hold the seqs from `first` to `last`. */
@@ -19,7 +21,7 @@ export async function ensurePartitions(
     if (there.rows[0]?.there !== null) continue;
     const from = number * PARTITION_SEQS;
     await client.query(
-      `CREATE TABLE ${name} PARTITION OF verbatim.messages FOR VALUES FROM (${from}) TO (${from + PARTITION_SEQS})`,
+      `CREATE TABLE ${name} PARTITION OF verbatim.messages FOR VALUES FROM (${from}) TO (${from + PARTITION_SEQS}) WITH (toast_tuple_target = ${INLINE_BYTES})`,
     );
   }
 }
