@@ -71,11 +71,19 @@ export const mutants: readonly Mutant[] = [
     tests: FILE,
   },
   {
+    promise: "J4",
+    what: "a seal does not wait for its turn",
+    file: "packages/drivers/src/journal/writer.ts",
+    find: "rotate: () => queue.alone(() => current.seal(now())),",
+    replace: "rotate: () => current.seal(now()),",
+    tests: FILE,
+  },
+  {
     promise: "J5",
     what: "the newest append is written first",
     file: "packages/drivers/src/journal/commit-queue.ts",
-    find: "pending.push({ heard, bytes, done });",
-    replace: "pending.unshift({ heard, bytes, done });",
+    find: "turns.push(turn);",
+    replace: "turns.unshift(turn);",
     tests: FILE,
   },
 ];

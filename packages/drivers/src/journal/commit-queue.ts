@@ -1,10 +1,14 @@
 /**
- * Group commit: appends wait while the previous commit runs, and then go
- * together.
+ * Whose turn it is to write the file: group commits, and what must not run
+ * beside one.
  *
- * They keep the order they were made in (J5), in commits of at most
- * COMMIT_BYTES_MAX. At most PENDING_BYTES_MAX wait; who comes beyond that waits
- * in line outside, and nothing is ever dropped.
+ * Appends wait while the previous commit runs, and then go together, in the
+ * order they were made (J5), in commits of at most COMMIT_BYTES_MAX. Marks and
+ * seals write the same file and stand in the same line: two that both believe
+ * to know where the file ends would write over each other.
+ *
+ * At most PENDING_BYTES_MAX wait; who comes beyond that waits in line outside,
+ * and nothing is ever dropped.
  */
 import { COMMIT_BYTES_MAX, type Heard, PENDING_BYTES_MAX } from "@verbatim/core";
 
@@ -13,20 +17,20 @@ type Waiting = {
   readonly bytes: number;
   readonly done: PromiseWithResolvers<number>;
 };
+/** Something that has the file to itself. */
+type Alone = { readonly run: () => Promise<void> };
+type Turn = Waiting | Alone;
 
 export interface CommitQueue {
   /** Resolves with the first seq once it is safe; rejects with what `write` refused it with. */
   append(heard: readonly Heard[], bytes: number): Promise<number>;
-  /** Resolves when nothing waits. */
-  quiet(): Promise<void>;
+  /** Runs after everything that was appended before it, with no commit beside it. */
+  alone<Value>(run: () => Promise<Value>): Promise<Value>;
 }
 
-/** `write` makes records safe and gives the seq of the first; `idle` is told whenever nothing waits any more. */
-export function openCommitQueue(
-  write: (heard: readonly Heard[]) => Promise<number>,
-  idle: () => void,
-): CommitQueue {
-  const pending: Waiting[] = [];
+/** `write` makes records safe and gives the seq of the first. */
+export function openCommitQueue(write: (heard: readonly Heard[]) => Promise<number>): CommitQueue {
+  const turns: Turn[] = [];
   const roomWanted: (() => void)[] = [];
   let pendingBytes = 0;
   let waiters = 0;
@@ -34,14 +38,23 @@ export function openCommitQueue(
   let working: Promise<void> | null = null;
 
   async function work(): Promise<void> {
-    while (pending.length > 0) {
-      const batch = nextBatch(pending);
+    for (let first = turns[0]; first !== undefined; first = turns[0]) {
+      if ("run" in first) {
+        turns.shift();
+        await first.run();
+        continue;
+      }
+      const batch = nextBatch(turns);
       await commit(batch, write);
       for (const one of batch) pendingBytes -= one.bytes;
       for (const wake of roomWanted.splice(0)) wake();
     }
     working = null;
-    idle();
+  }
+
+  function take(turn: Turn): void {
+    turns.push(turn);
+    working ??= Promise.resolve().then(work);
   }
 
   /** Waits in line until so many bytes fit; a batch larger than everything waits to be alone. */
@@ -61,14 +74,14 @@ export function openCommitQueue(
     append: async (heard, bytes) => {
       if (waiters > 0 || pendingBytes + bytes > PENDING_BYTES_MAX) await room(bytes);
       const done = Promise.withResolvers<number>();
-      pending.push({ heard, bytes, done });
       pendingBytes += bytes;
-      working ??= Promise.resolve().then(work);
+      take({ heard, bytes, done });
       return await done.promise;
     },
-    quiet: async () => {
-      while (working !== null) await working;
-    },
+    alone: async (run) =>
+      await new Promise((resolve, reject) => {
+        take({ run: () => run().then(resolve, reject) });
+      }),
   };
 }
 
@@ -88,14 +101,15 @@ async function commit(
   }
 }
 
-/** Takes from the front as much as one commit may hold, and always something. */
-function nextBatch(pending: Waiting[]): readonly Waiting[] {
+/** Takes from the front as many appends as one commit may hold, and always one. */
+function nextBatch(turns: Turn[]): readonly Waiting[] {
+  const batch: Waiting[] = [];
   let bytes = 0;
-  let count = 0;
-  for (const one of pending) {
-    if (count > 0 && bytes + one.bytes > COMMIT_BYTES_MAX) break;
-    bytes += one.bytes;
-    count += 1;
+  for (const turn of turns) {
+    if ("run" in turn || (batch.length > 0 && bytes + turn.bytes > COMMIT_BYTES_MAX)) break;
+    bytes += turn.bytes;
+    batch.push(turn);
   }
-  return pending.splice(0, count);
+  turns.splice(0, batch.length);
+  return batch;
 }

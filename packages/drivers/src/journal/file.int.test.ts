@@ -237,3 +237,19 @@ test("a record of the largest size is taken, one byte more is refused before any
   expect(entries.map((one) => one.raw.length)).toEqual([RAW_BYTES_MAX, aHeard(3).raw.length]);
   await journal.close();
 }, 60_000);
+
+test("J4: marks, seals and appends never write over each other", async () => {
+  const dir = fresh();
+  const journal = await open(dir);
+  const all: Promise<unknown>[] = [];
+  for (let one = 0; one < 300; one += 1) {
+    all.push(journal.append([aHeard(one)]));
+    if (one % 7 === 0) all.push(journal.rotate());
+    if (one % 5 === 0) await Promise.resolve();
+  }
+  await Promise.all(all);
+  await journal.close();
+  const { faults, entries } = await verifyJournal(dir);
+  expect({ faults, entries }).toEqual({ faults: [], entries: 300 });
+  expect(await keysOf(dir)).toEqual(Array.from({ length: 300 }, (_, one) => `k-${one}`));
+});

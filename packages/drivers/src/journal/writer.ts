@@ -97,6 +97,7 @@ function writerOf({ dir, id, now, current, release }: Parts): FileJournal {
       const first = current.lastSeq() + 1;
       await current.write(heard);
       failures = 0;
+      if (!closed) idle = setTimeout(sayAllIsSafe, IDLE_MARK_MS);
       return first;
     } catch (cause) {
       failures += 1;
@@ -104,18 +105,20 @@ function writerOf({ dir, id, now, current, release }: Parts): FileJournal {
     }
   }
 
-  const queue = openCommitQueue(write, () => {
-    if (!closed) idle = setTimeout(() => current.mark(now()).catch(() => undefined), IDLE_MARK_MS);
-  });
+  const queue = openCommitQueue(write);
+  function sayAllIsSafe(): void {
+    // A mark that fails is no loss: what it would have said is true all the same.
+    queue.alone(() => current.mark(now())).catch(() => undefined);
+  }
 
   async function close(): Promise<void> {
     if (closed) return;
     closed = true;
-    await queue.quiet();
     clearTimeout(idle);
     try {
-      await current.seal(now());
+      await queue.alone(() => current.seal(now()));
     } finally {
+      clearTimeout(idle);
       current.close();
       await reader.close();
       release();
@@ -131,10 +134,7 @@ function writerOf({ dir, id, now, current, release }: Parts): FileJournal {
     },
     durable: () => current.lastSeq(),
     last: async () => current.lastSeq(),
-    rotate: async () => {
-      await queue.quiet();
-      return await current.seal(now());
-    },
+    rotate: () => queue.alone(() => current.seal(now())),
     facts: () => ({
       writeFailures: failures,
       segments: segmentsOf(dir).length,
