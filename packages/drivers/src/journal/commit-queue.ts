@@ -35,7 +35,7 @@ export function openCommitQueue(write: (heard: readonly Heard[]) => Promise<numb
   let pendingBytes = 0;
   let waiters = 0;
   let line: Promise<void> = Promise.resolve();
-  let working: Promise<void> | null = null;
+  let working = false;
 
   async function work(): Promise<void> {
     for (let first = turns[0]; first !== undefined; first = turns[0]) {
@@ -49,12 +49,15 @@ export function openCommitQueue(write: (heard: readonly Heard[]) => Promise<numb
       for (const one of batch) pendingBytes -= one.bytes;
       for (const wake of roomWanted.splice(0)) wake();
     }
-    working = null;
+    working = false;
   }
 
   function take(turn: Turn): void {
     turns.push(turn);
-    working ??= Promise.resolve().then(work);
+    if (working) return;
+    working = true;
+    // What is appended in the same breath goes into the same commit.
+    queueMicrotask(() => void work());
   }
 
   /** Waits in line until so many bytes fit; a batch larger than everything waits to be alone. */
