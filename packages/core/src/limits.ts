@@ -19,10 +19,10 @@ export const COMMIT_BYTES_MAX: number = 4 * 1024 * 1024;
 export const PENDING_BYTES_MAX: number = 64 * 1024 * 1024;
 
 /** Entries a consumer settles in one go: one Lua call, one transaction. */
-export const STRETCH_ENTRIES_MAX = 1000;
+export const STRETCH_ENTRIES_MAX = 500;
 
 /** Bytes a consumer settles in one go. */
-export const STRETCH_BYTES_MAX: number = 8 * 1024 * 1024;
+export const STRETCH_BYTES_MAX: number = 4 * 1024 * 1024;
 
 /** Messages kept hot in Redis and in current.json: what the contract calls "rolling 1000". */
 export const HOT_MESSAGES = 1000;

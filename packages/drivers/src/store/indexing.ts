@@ -8,14 +8,7 @@
  *
  * Bulk imports skip the tail: as long as a whole segment can be sealed, it is.
  */
-import {
-  type EnrichedMessage,
-  messageTerms,
-  type Place,
-  packPlaces,
-  SEGMENT_SEQS,
-  segmentOf,
-} from "@verbatim/core";
+import { messageTerms, type Place, packPlaces, SEGMENT_SEQS, segmentOf } from "@verbatim/core";
 import type pg from "pg";
 import { copyRows } from "./copy.ts";
 import { MESSAGE_COLUMNS, messageOf } from "./rows.ts";
@@ -49,7 +42,7 @@ async function sealSegment(client: pg.PoolClient, sealed: number): Promise<void>
   const last = sealed + SEGMENT_SEQS;
   const segment = segmentOf(last);
   const places = new Map<string, Place[]>();
-  for (const { message, terms } of await termsBetween(client, sealed, last)) {
+  for await (const { message, terms } of termsBetween(client, sealed, last)) {
     for (const term of terms) {
       const known = places.get(term);
       if (known === undefined) places.set(term, [message]);
@@ -74,7 +67,7 @@ async function sealSegment(client: pg.PoolClient, sealed: number): Promise<void>
 
 async function fillTail(client: pg.PoolClient, indexed: number, settled: number): Promise<void> {
   const rows = copyRows();
-  for (const { message, terms } of await termsBetween(client, indexed, settled)) {
+  for await (const { message, terms } of termsBetween(client, indexed, settled)) {
     for (const term of terms) {
       rows.row(3);
       rows.text(term);
@@ -86,20 +79,27 @@ async function fillTail(client: pg.PoolClient, indexed: number, settled: number)
   await client.query("UPDATE verbatim.cursors SET indexed_to = $1 WHERE name = 'deep'", [settled]);
 }
 
-type Termed = { readonly message: EnrichedMessage; readonly terms: Iterable<string> };
+type Termed = { readonly message: Place; readonly terms: Iterable<string> };
+
+/** Entries read at once: a whole segment of long messages would be a hundred megabytes. */
+const READ_SEQS = 512;
 
 /** Bookkeeping records are not searched for. */
-async function termsBetween(
+async function* termsBetween(
   client: pg.PoolClient,
   after: number,
   to: number,
-): Promise<readonly Termed[]> {
-  const found = await client.query(
-    `SELECT ${MESSAGE_COLUMNS} FROM verbatim.messages WHERE seq > $1 AND seq <= $2 AND kind = 'message' ORDER BY seq, sub`,
-    [after, to],
-  );
-  return found.rows.map((row) => {
-    const message = messageOf(row);
-    return { message, terms: new Set(messageTerms(message)) };
-  });
+): AsyncGenerator<Termed> {
+  for (let at = after; at < to; at += READ_SEQS) {
+    const found = await client.query(
+      `SELECT ${MESSAGE_COLUMNS} FROM verbatim.messages WHERE seq > $1 AND seq <= $2 AND kind = 'message' ORDER BY seq, sub`,
+      [at, Math.min(to, at + READ_SEQS)],
+    );
+    for (const row of found.rows) {
+      const message = messageOf(row);
+      // Only the place is kept: the texts may go as soon as they are cut.
+      const place = { seq: message.seq, sub: message.sub };
+      yield { message: place, terms: new Set(messageTerms(message)) };
+    }
+  }
 }
