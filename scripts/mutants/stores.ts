@@ -42,10 +42,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "S1",
-    what: "the cursor is not locked",
+    what: "what is saved already is saved again",
     file: "packages/drivers/src/store/save.ts",
-    find: "WHERE name = 'deep' FOR UPDATE",
-    replace: "WHERE name = 'deep'",
+    find: "stretch.filter((one) => one.entry.seq > settledTo)",
+    replace: "stretch.filter((one) => one.entry.seq > 0)",
     tests: DEEP,
   },
   {
