@@ -77,11 +77,12 @@ test("J4: a byte changed anywhere is never given out as an entry", () => {
 });
 
 test("marks and seals carry neither seq, len nor key, and are read back", () => {
-  const line = encodeMark({ kind: "synced", at: "2026-01-01T00:00:00.000Z", synced: 12 }, checksum);
+  const mark = { kind: "synced", at: "2026-01-01T00:00:00.000Z", synced: 12, last_seq: 3 } as const;
+  const line = encodeMark(mark, checksum);
   const text = new TextDecoder().decode(line);
   for (const field of ["seq", "len", "key"]) expect(text).not.toContain(`"${field}"`);
   expect(findAt(line, 0, checksum)).toMatchObject({
     kind: "whole",
-    head: { kind: "synced", synced: 12 },
+    head: mark,
   });
 });

@@ -12,7 +12,7 @@
  * Two kinds of single lines carry neither seq, len nor key, so that any reader
  * passes over them:
  *
- *     {"mark":"synced","at":…,"synced":9120,"crc":…}      nothing followed for a while; all below is safe
+ *     {"mark":"synced","at":…,"synced":9120,"last_seq":12,"crc":…}      nothing followed for a while; all below is safe
  *     {"mark":"sealed","at":…,"count":…,"first_seq":…,"last_seq":…,"sha256":…,"crc":…}   the last line of an archived file
  *
  * A line or entry is whole if and only if its header parses, its length fits
@@ -36,7 +36,13 @@ export type EntryHead = {
   readonly len: number;
   readonly synced: number;
 };
-export type SyncedMark = { readonly kind: "synced"; readonly at: string; readonly synced: number };
+export type SyncedMark = {
+  readonly kind: "synced";
+  readonly at: string;
+  readonly synced: number;
+  /** The last seq below it: what was given is known also when the entries cannot be read any more. 0 where it was not said. */
+  readonly last_seq: number;
+};
 export type Seal = {
   readonly kind: "sealed";
   readonly at: string;
@@ -174,9 +180,11 @@ function entryHeadOf(found: Readonly<Record<string, unknown>>): EntryHead | null
 }
 
 function markOf(found: Readonly<Record<string, unknown>>): SyncedMark | Seal | null {
-  const { mark, at, synced, count, first_seq, last_seq, sha256 } = found;
+  const { mark, at, synced, last_seq, count, first_seq, sha256 } = found;
   if (typeof at !== "string") return null;
-  if (mark === "synced" && isCount(synced)) return { kind: "synced", at, synced };
+  if (mark === "synced" && isCount(synced)) {
+    return { kind: "synced", at, synced, last_seq: isCount(last_seq) ? last_seq : 0 };
+  }
   if (mark !== "sealed" || typeof sha256 !== "string") return null;
   if (!isCount(count) || !isCount(first_seq) || !isCount(last_seq)) return null;
   return { kind: "sealed", at, count, first_seq, last_seq, sha256 };

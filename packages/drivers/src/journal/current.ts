@@ -5,9 +5,10 @@
  * Sealing is: a seal line, fdatasync, rename into the archive, fsync of both
  * folders, a new file. Dying between any two of these is mended when it is
  * opened again: a sealed file that was not renamed yet is renamed, a missing
- * file is made.
+ * file is made. Failing between two of them is mended the same way at the next
+ * append.
  */
-import { chmodSync, existsSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
   ARCHIVE_FOLDER,
@@ -16,17 +17,20 @@ import {
   dayOf,
   encodeEntries,
   encodeMark,
+  type Head,
   type Heard,
   isFull,
   roomFor,
   type Seal,
 } from "@verbatim/core";
-import { segmentsOf } from "./folder.ts";
 import type { JournalFs } from "./fs.ts";
+import { walkOver } from "./holes.ts";
 import { lossRecords } from "./loss.ts";
-import { type Recovered, recover } from "./recover.ts";
+import { note, type Point, savePoints } from "./points.ts";
+import { freeName, type Recovered, recover } from "./recover.ts";
+import { segmentsOf } from "./segments.ts";
 import { openTail, type Tail } from "./tail.ts";
-import { checksum, openSegment, walk } from "./walk.ts";
+import { checksum, openSegment } from "./walk.ts";
 
 export interface Current {
   /** The last seq that is safe. */
@@ -52,7 +56,13 @@ type OpenCurrent = {
 };
 
 /** The open segment and what is known of it. */
-type Held = { readonly tail: Tail; readonly firstSeq: number; count: number; day: string };
+type Held = {
+  readonly tail: Tail;
+  readonly firstSeq: number;
+  count: number;
+  day: string;
+  readonly points: Point[];
+};
 
 type State = OpenCurrent & {
   readonly path: string;
@@ -99,33 +109,80 @@ export async function openCurrent(options: OpenCurrent): Promise<Current> {
 async function resume(state: State): Promise<number> {
   const found: Recovered = recover(state.dir, state.path, state.last, state.acceptLoss);
   state.last = Math.max(state.last, found.last_seq);
-  if (found.sealed !== null || found.lost.length > 0) {
+  if (found.sealed !== null || found.damaged) {
     putAway(state, state.now());
-    state.held = begin(state);
     if (found.lost.length > 0) await write(state, lossRecords(found.lost, state.now()));
     return found.torn_bytes;
   }
   const tail = openTail(state.fs, state.path, found);
   // What the page cache kept over a kill was never synced by anyone: make it so before it counts as safe.
   await tail.sync();
-  state.held = { tail, firstSeq: found.first_seq, count: found.count, day: found.day };
+  const { first_seq, count, day, points } = found;
+  state.held = { tail, firstSeq: first_seq, count, day, points: [...points] };
   return found.torn_bytes;
 }
 
 /** A new, empty segment, durable under its name. */
 function begin(state: State): Held {
+  clearTheWay(state);
   const tail = openTail(state.fs, state.path, null);
-  state.fs.syncFolder(state.dir);
-  return { tail, firstSeq: state.last + 1, count: 0, day: "" };
+  try {
+    state.fs.syncFolder(state.dir);
+  } catch (error) {
+    tail.close();
+    throw error;
+  }
+  return { tail, firstSeq: state.last + 1, count: 0, day: "", points: [] };
+}
+
+/** A file under the current name that is written no more: what it holds of the acknowledged entries goes to the archive. */
+function clearTheWay(state: State): void {
+  if (!existsSync(state.path)) return;
+  const first = firstSeqIn(state.path);
+  if (first !== null && first <= state.last) putAway(state, state.now());
+  else putAside(state);
+}
+
+/** The first seq that can be read, or null when there is none. */
+function firstSeqIn(path: string): number | null {
+  const file = openSegment(path);
+  try {
+    for (const step of walkOver(file, { from: 0, before: null })) {
+      if (step.kind === "whole" && step.head.kind === "entry") return step.head.seq;
+    }
+    return null;
+  } finally {
+    file.close();
+  }
 }
 
 /** Moves the file away under a free name of the archive. */
 function putAway(state: State, at: string): string {
   const name = archiveName(at, (one) => existsSync(join(state.archive, one)));
-  state.fs.rename(state.path, join(state.archive, name));
+  const path = join(state.archive, name);
+  state.fs.rename(state.path, path);
   state.fs.syncFolder(state.archive);
   state.fs.syncFolder(state.dir);
+  try {
+    chmodSync(path, 0o400);
+  } catch {
+    // A courtesy: we never write it again, with or without the mode.
+  }
   return name;
+}
+
+/** Nothing in it was acknowledged: kept for people, where no reader looks; an empty one goes. */
+function putAside(state: State): void {
+  if (statSync(state.path).size === 0) {
+    rmSync(state.path);
+    return;
+  }
+  const folder = join(state.dir, "quarantine");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  state.fs.rename(
+    state.path,
+    freeName(join(folder, `${CURRENT_SEGMENT}.poisoned-${state.last + 1}`)),
+  );
 }
 
 /** Appends; when the sync fails, once more into a new file, and then gives up. */
@@ -138,6 +195,7 @@ async function write(state: State, heard: readonly Heard[]): Promise<void> {
     const poison = await held.tail.append(bytes);
     if (poison === null) {
       if (held.count === 0) held.day = dayOf(state.now());
+      note(held.points, { seq: place.seq, offset: place.synced });
       held.count += heard.length;
       state.last += heard.length;
       return;
@@ -159,14 +217,18 @@ function bufferFor(state: State, heard: readonly Heard[]): Uint8Array {
 function giveUp(state: State, held: Held): void {
   state.held = null;
   held.tail.abandon();
-  if (held.count > 0) putAway(state, state.now());
-  else state.fs.rename(state.path, join(state.dir, `poisoned-${Date.now()}.jsonl`));
+  try {
+    clearTheWay(state);
+  } catch {
+    // The next beginning tries again, and says why when it cannot.
+  }
 }
 
 async function mark(state: State, at: string): Promise<void> {
   const { held } = state;
   if (held === null || held.count === 0 || state.marked === state.last) return;
-  const line = encodeMark({ kind: "synced", at, synced: held.tail.synced() }, checksum);
+  const synced = held.tail.synced();
+  const line = encodeMark({ kind: "synced", at, synced, last_seq: state.last }, checksum);
   if ((await held.tail.append(line)) === null) state.marked = state.last;
   else giveUp(state, held);
 }
@@ -189,7 +251,7 @@ async function seal(state: State, at: string): Promise<string | null> {
   held.tail.close();
   state.held = null;
   const name = putAway(state, at);
-  chmodSync(join(state.archive, name), 0o400);
+  savePoints(state.dir, name, held.points);
   state.held = begin(state);
   return name;
 }
@@ -201,20 +263,25 @@ function isDue(state: State, at: string): boolean {
   );
 }
 
-/** The last seq of the archive: what the current segment goes on from. */
+/** The highest seq the archive knows of: what the current segment goes on from. */
 function lastSeqBefore(dir: string): number {
   const newest = segmentsOf(dir)
     .filter((one) => one.file !== CURRENT_SEGMENT)
     .at(-1);
   if (newest === undefined) return 0;
+  if (newest.last_seq !== null) return newest.last_seq;
   const file = openSegment(newest.path);
-  let last = 0;
+  let last = newest.first_seq;
   try {
-    for (const step of walk(file)) {
-      if (step.kind === "whole" && step.head.kind === "entry") last = step.head.seq;
+    for (const step of walkOver(file, { from: 0, before: null })) {
+      if (step.kind === "whole") last = Math.max(last, lastSeqIn(step.head));
     }
   } finally {
     file.close();
   }
   return last;
+}
+
+function lastSeqIn(head: Head): number {
+  return head.kind === "entry" ? head.seq : head.last_seq;
 }

@@ -16,6 +16,7 @@ import {
   write,
   writeSync,
 } from "node:fs";
+import { dirname } from "node:path";
 
 export interface JournalFs {
   /** Flags as node's: "r+", "wx+". */
@@ -24,9 +25,11 @@ export interface JournalFs {
   write(fd: number, bytes: Uint8Array, offset: number): Promise<number>;
   fdatasync(fd: number): Promise<void>;
   truncate(fd: number, size: number): void;
-  size(fd: number): number;
+  /** Whether the file still has a name, so that somebody can find it again. */
+  isLinked(fd: number): boolean;
   close(fd: number): void;
   rename(from: string, to: string): void;
+  /** Makes a folder with those above it, all of them durable. */
   mkdir(path: string): void;
   /** fsync of a folder: makes names in it durable. */
   syncFolder(path: string): void;
@@ -50,21 +53,25 @@ export const realFs: JournalFs = {
       fdatasync(fd, (error) => (error === null ? resolve() : reject(error)));
     }),
   truncate: (fd, size) => ftruncateSync(fd, size),
-  size: (fd) => fstatSync(fd).size,
+  isLinked: (fd) => fstatSync(fd).nlink > 0,
   close: (fd) => closeSync(fd),
   rename: (from, to) => renameSync(from, to),
   mkdir: (path) => {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const first = mkdirSync(path, { recursive: true, mode: 0o700 });
+    if (first === undefined) return;
+    for (let at = path; at.length >= first.length; at = dirname(at)) syncFolder(dirname(at));
   },
-  syncFolder: (path) => {
-    const fd = openSync(path, "r");
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-  },
+  syncFolder,
 };
+
+function syncFolder(path: string): void {
+  const fd = openSync(path, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
 
 /** Whether an error says that there is no more room, whoever's room it is. */
 export function isFull(error: unknown): boolean {

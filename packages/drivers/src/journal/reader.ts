@@ -2,29 +2,29 @@
  * Reading the journal by position, beside a writer in another process or with
  * nothing running.
  *
- * Each segment gets a sparse index in memory, a point every POINT_BYTES, made
- * as far as it was walked and never trusted further: sealed files do not change
- * and the current one only grows. A file is never loaded whole.
+ * A file is never loaded whole: a sparse index (points.ts) says where to begin,
+ * kept on disk for sealed segments, grown in memory for others. In the current
+ * one only beginnings of commits are noted: what lies before such a place is
+ * synced and stays, while the commit itself may still be cut back.
  *
  * A bad place is stepped over to the next whole entry: one damaged byte costs
  * one record. At the end of the current segment it is a write under way.
  */
 import type { Entry, EntryHead, JournalReader, SegmentInfo, Stretch } from "@verbatim/core";
 import { CURRENT_SEGMENT } from "@verbatim/core";
-import { type Segment, segmentsOf } from "./folder.ts";
-import { findAfter, openSegment, type SegmentFile, type Step, walk } from "./walk.ts";
+import { type Hole, proves, walkOver } from "./holes.ts";
+import { loadPoints, note, type Point, placeBefore } from "./points.ts";
+import { type Layout, layoutOf, type Segment } from "./segments.ts";
+import { type SegmentFile, type Whole, walk } from "./walk.ts";
 
-/** Far enough apart that a gigabyte has four thousand, near enough that a look-up reads a quarter megabyte. */
-const POINT_BYTES: number = 256 * 1024;
+/** Indexes kept in memory: those of four gigabytes of journal. */
+const INDEXES_MAX = 64;
+/** Enough to see whether an entry stands where a point says. */
+const PEEK_BYTES: number = 64 * 1024;
 
-type Point = { readonly seq: number; readonly offset: number };
-type Index = { readonly points: Point[]; walkedTo: Point };
-type EntryStep = {
-  readonly head: EntryHead;
-  readonly raw: Uint8Array;
-  readonly offset: number;
-  readonly next: number;
-};
+type Index = { readonly points: Point[] };
+type EntryStep = Whole & { readonly head: EntryHead };
+type Range = { readonly from: number; readonly to: number };
 
 /** The header of an entry, without its bytes. */
 export type HeadOnly = Omit<EntryHead, "kind" | "synced">;
@@ -38,63 +38,110 @@ export type FileJournalReader = JournalReader & {
 export function openJournalReader(dir: string): FileJournalReader {
   const indexes = new Map<string, Index>();
 
-  /** The index of a segment. The current one's is dropped when its name begins to mean another file. */
-  function indexOf(segment: Segment): Index {
-    const known = indexes.get(segment.path);
-    if (known !== undefined && known.points[0]?.seq === segment.first_seq) return known;
-    const first = { seq: segment.first_seq, offset: 0 };
-    const made: Index = { points: [first], walkedTo: first };
-    indexes.set(segment.path, made);
+  /** The index of an open file; it is the file that is known, whatever its name is now. */
+  function indexOf(segment: Segment, file: SegmentFile): Index {
+    const key = `${file.inode} ${segment.first_seq}`;
+    const known = indexes.get(key);
+    if (known !== undefined) return known;
+    const sealed = segment.file !== CURRENT_SEGMENT;
+    const made: Index = { points: (sealed ? loadPoints(dir, segment.file) : null) ?? [] };
+    indexes.set(key, made);
+    const [oldest] = indexes.keys();
+    if (indexes.size > INDEXES_MAX && oldest !== undefined) indexes.delete(oldest);
     return made;
   }
 
-  /** Entries of one segment with seq >= `from` and < `end`, noting points on the way. */
-  function* entriesOf(segment: Segment, from: number, end: number): Generator<EntryStep> {
-    const file = openSegment(segment.path);
-    const index = indexOf(segment);
+  function* entriesIn(layout: Layout, segment: Segment, range: Range): Generator<EntryStep> {
+    const file = layout.open(segment);
     try {
-      if (index.walkedTo.seq < from) note(index, file, from);
-      const start = startFor(index, from);
-      for (const step of steps(file, start.offset)) {
-        if (step.head.seq >= end) return;
-        advance(index, step);
-        if (step.head.seq >= from) yield step;
+      const index = indexOf(segment, file);
+      const beginning = { seq: segment.first_seq, offset: 0 };
+      const start = startFor(index, file, range.from) ?? beginning;
+      for (const step of trustedSteps(file, segment, { start, to: range.to })) {
+        if (stays(segment, step)) advance(index, step);
+        if (step.head.seq >= range.from) yield step;
       }
     } finally {
       file.close();
     }
   }
 
-  function* entriesFrom(from: number, to: number): Generator<EntryStep> {
-    const segments = segmentsOf(dir);
-    for (const [place, segment] of segments.entries()) {
-      const next = segments[place + 1]?.first_seq ?? Number.POSITIVE_INFINITY;
-      if (next <= from) continue;
-      if (segment.first_seq > to) return;
-      yield* entriesOf(segment, from, Math.min(next, to + 1));
+  function* entriesFrom(range: Range): Generator<EntryStep> {
+    using layout = layoutOf(dir);
+    for (const [place, segment] of layout.segments.entries()) {
+      const end = (layout.segments[place + 1]?.first_seq ?? Number.POSITIVE_INFINITY) - 1;
+      if (end < range.from) continue;
+      if (segment.first_seq > range.to) return;
+      // Beyond a segment's end nothing is asked for, but what the caller knows to be safe stays known.
+      yield* entriesIn(layout, segment, { from: range.from, to: Math.min(end, range.to) });
     }
   }
 
   async function last(): Promise<number> {
-    const newest = segmentsOf(dir).at(-1);
+    using layout = layoutOf(dir);
+    const newest = layout.segments.at(-1);
     if (newest === undefined) return 0;
-    let seq = 0;
-    const from = indexOf(newest).walkedTo.seq;
-    for (const step of entriesOf(newest, from, Number.POSITIVE_INFINITY)) seq = step.head.seq;
+    if (newest.last_seq !== null) return newest.last_seq;
+    let seq = newest.first_seq;
+    const from = lastNoted(newest);
+    for (const step of entriesIn(layout, newest, { from, to: Number.POSITIVE_INFINITY })) {
+      seq = step.head.seq;
+    }
     return seq;
+
+    function lastNoted(segment: Segment): number {
+      const file = layout.open(segment);
+      try {
+        return indexOf(segment, file).points.at(-1)?.seq ?? segment.first_seq;
+      } finally {
+        file.close();
+      }
+    }
   }
 
   return {
-    read: async (stretch) => readStretch(entriesFrom(stretch.from, stretch.to), stretch),
+    read: async (stretch) => readStretch(entriesFrom(stretch), stretch),
     last,
     segments: async () => infosOf(dir, await last()),
     scanHeads: async function* (from) {
-      for (const { head } of entriesFrom(from, Number.POSITIVE_INFINITY)) {
+      for (const { head } of entriesFrom({ from, to: Number.POSITIVE_INFINITY })) {
         yield { seq: head.seq, at: head.at, source: head.source, key: head.key, len: head.len };
       }
     },
     close: async () => indexes.clear(),
   };
+}
+
+/**
+ * Entries over bad places. In the current segment a bad place may be a write
+ * under way: what follows it is given out when its `synced` proves the place was
+ * acknowledged, or when the caller knows that it was.
+ */
+function* trustedSteps(
+  file: SegmentFile,
+  segment: Segment,
+  range: { readonly start: Point; readonly to: number },
+): Generator<EntryStep> {
+  const { start, to } = range;
+  const unsure = segment.file === CURRENT_SEGMENT && to === Number.POSITIVE_INFINITY;
+  let hole: number | null = null;
+  const before = { seq: start.seq - 1, synced: null };
+  for (const step of walkOver(file, { from: start.offset, before })) {
+    hole = unproven(file, step, hole);
+    if (step.kind === "hole" || !isEntry(step)) continue;
+    if (step.head.seq > to || (hole !== null && unsure)) return;
+    yield step;
+  }
+}
+
+/** The first bad place that nothing has shown to be acknowledged yet, or null. */
+function unproven(file: SegmentFile, step: Whole | Hole, hole: number | null): number | null {
+  if (step.kind === "hole") return hole ?? step.offset;
+  return hole === null || proves(file, step, hole) ? null : hole;
+}
+
+function isEntry(step: Whole): step is EntryStep {
+  return step.head.kind === "entry";
 }
 
 function readStretch(steps: Iterable<EntryStep>, stretch: Stretch): readonly Entry[] {
@@ -103,79 +150,51 @@ function readStretch(steps: Iterable<EntryStep>, stretch: Stretch): readonly Ent
   for (const { head, raw } of steps) {
     if (entries.length > 0 && bytes + raw.length > stretch.bytes) break;
     bytes += raw.length;
-    entries.push({
-      seq: head.seq,
-      at: head.at,
-      source: head.source,
-      key: head.key,
-      raw: raw.slice(),
-    });
+    const { seq, at, source, key } = head;
+    entries.push({ seq, at, source, key, raw: raw.slice() });
     if (entries.length >= stretch.entries) break;
   }
   return entries;
 }
 
 function infosOf(dir: string, last: number): readonly SegmentInfo[] {
-  const segments = segmentsOf(dir);
-  return segments.map((one, place) => {
-    const file = openSegment(one.path);
+  using layout = layoutOf(dir);
+  return layout.segments.map((one, place) => {
+    const file = layout.open(one);
     const bytes = file.size();
     file.close();
+    const next = layout.segments[place + 1]?.first_seq ?? last + 1;
     return {
       file: one.file,
       first_seq: one.first_seq,
-      last_seq: (segments[place + 1]?.first_seq ?? last + 1) - 1,
+      last_seq: next - 1,
       bytes,
       sealed: one.file !== CURRENT_SEGMENT,
     };
   });
 }
 
-/** Entries from an offset on, over bad places. */
-function* steps(file: SegmentFile, from: number): Generator<EntryStep> {
-  let at: number | null = from;
-  while (at !== null) {
-    let bad: number | null = null;
-    for (const step of walk(file, at)) {
-      if (step.kind === "bad") bad = step.offset;
-      else if (isEntry(step)) yield step;
-    }
-    at = bad === null ? null : (findAfter(file, bad, isEntry)?.offset ?? null);
-  }
+/** Whether an entry's place is for ever: in a sealed file, or where a commit begins. */
+function stays(segment: Segment, step: EntryStep): boolean {
+  return segment.file !== CURRENT_SEGMENT || step.head.synced === step.offset;
 }
 
-function isEntry(
-  step: Step,
-): step is Extract<Step, { kind: "whole" }> & { readonly head: EntryHead } {
-  return step.kind === "whole" && step.head.kind === "entry";
-}
-
-/** Walks on from where the index ends until it reaches `seq`. */
-function note(index: Index, file: SegmentFile, seq: number): void {
-  for (const step of steps(file, index.walkedTo.offset)) {
-    advance(index, step);
-    if (step.head.seq >= seq) return;
-  }
-}
-
-/** Notes a step when it lies beyond what was walked. */
-function advance(index: Index, step: EntryStep): void {
-  if (step.head.seq <= index.walkedTo.seq) return;
-  const to = { seq: step.head.seq, offset: step.offset };
-  index.walkedTo = to;
+/** Notes an entry that lies beyond what was noted. */
+function advance(index: Index, { head, offset }: EntryStep): void {
   const newest = index.points.at(-1);
-  if (newest === undefined || to.offset - newest.offset >= POINT_BYTES) index.points.push(to);
+  if (newest === undefined || head.seq > newest.seq) note(index.points, { seq: head.seq, offset });
 }
 
-/** The nearest point at or before `seq`; the walked-to point when that is nearer. */
-function startFor(index: Index, seq: number): Point {
-  if (index.walkedTo.seq <= seq) return index.walkedTo;
-  let low = 0;
-  let high = index.points.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((index.points[middle]?.seq ?? 0) <= seq) low = middle;
-    else high = middle - 1;
+/** The nearest point at or before `seq` where such an entry does stand. */
+function startFor(index: Index, file: SegmentFile, seq: number): Point | null {
+  for (let place = placeBefore(index.points, seq); place >= 0; place -= 1) {
+    const point = index.points[place];
+    if (point !== undefined && standsAt(file, point)) return point;
   }
-  return index.points[low] ?? { seq: 0, offset: 0 };
+  return null;
+}
+
+function standsAt(file: SegmentFile, point: Point): boolean {
+  const step = walk(file, point.offset, PEEK_BYTES).next().value;
+  return step?.kind === "whole" && step.head.kind === "entry" && step.head.seq === point.seq;
 }

@@ -4,7 +4,8 @@
  *
  * A write that fails or falls short is cut back. A sync that fails poisons the
  * file: what the kernel holds is then unknown, and a second sync would say yes
- * to anything, so this file is never written again.
+ * to anything, so this file is never written again. So does being removed: the
+ * kernel syncs a file without a name as gladly as any other.
  */
 import { createHash } from "node:crypto";
 import type { JournalFs } from "./fs.ts";
@@ -35,7 +36,9 @@ export function openTail(fs: JournalFs, path: string, found: Recovered | null): 
   async function writeAll(bytes: Uint8Array): Promise<Poison | null> {
     try {
       for (let at = 0; at < bytes.length; ) {
-        at += await fs.write(fd, bytes.subarray(at), synced + at);
+        const written = await fs.write(fd, bytes.subarray(at), synced + at);
+        if (written === 0) throw new Error("the system wrote nothing and gave no reason");
+        at += written;
       }
       return null;
     } catch (error) {
@@ -59,6 +62,7 @@ export function openTail(fs: JournalFs, path: string, found: Recovered | null): 
         // Hashing takes as long as syncing, so it is done meanwhile; a file whose sync failed is never sealed.
         const after = hash.copy().update(bytes);
         await done;
+        if (!fs.isLinked(fd)) throw new Error(`${path} was removed while it was written`);
         hash = after;
       } catch (error) {
         return { error };

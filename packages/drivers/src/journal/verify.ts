@@ -2,17 +2,24 @@
  * Looking at every byte of a journal: checksums, seals, gaps.
  *
  * Changes nothing; what it finds is for a person, or for `verbatim verify` to
- * exit 1 on.
+ * exit 1 on. A loss that somebody accepted is told apart: the journal says
+ * itself, in an entry of its own, which seqs are gone.
  */
 import { createHash } from "node:crypto";
 import { CURRENT_SEGMENT } from "@verbatim/core";
-import { type Segment, segmentsOf } from "./folder.ts";
-import { findAfter, openSegment, type SegmentFile, type Step, walk } from "./walk.ts";
+import { type Hole, walkOver } from "./holes.ts";
+import { acceptedLoss } from "./loss.ts";
+import type { Lost } from "./recover.ts";
+import { type Layout, layoutOf, type Segment } from "./segments.ts";
+import type { SegmentFile, Whole } from "./walk.ts";
 
 /** Something that is not as it was written. */
 export type JournalFault = { readonly file: string; readonly what: string };
 
-/** What a look at every byte found. `entries` is dense from `first_seq` to `last_seq` when there are no faults. */
+/**
+ * What a look at every byte found. `entries` is dense from `first_seq` to
+ * `last_seq` when there are no faults and nothing is in `accepted`.
+ */
 export type JournalReport = {
   readonly segments: number;
   readonly entries: number;
@@ -20,92 +27,146 @@ export type JournalReport = {
   readonly first_seq: number;
   readonly last_seq: number;
   readonly faults: readonly JournalFault[];
+  /** Seqs that are gone, as somebody accepted. */
+  readonly accepted: readonly Lost[];
 };
 
-type WholeStep = Extract<Step, { kind: "whole" }>;
-type Tally = { entries: number; bytes: number; last: number; readonly faults: JournalFault[] };
+/** A fault, with the seqs it cost where it cost any. */
+type Finding = JournalFault & { readonly lost: Lost | null };
+type Tally = {
+  entries: number;
+  last: number;
+  /** Bad places since the last entry: the next one tells what they cost. */
+  holes: JournalFault[];
+  readonly findings: Finding[];
+  readonly accepted: Lost[];
+};
+
+/** Bytes looked at between two reports of progress, and between two chances for others to run. */
+const PROGRESS_BYTES: number = 8 * 1024 * 1024;
 
 /** Reads the whole journal in `dir`; `onProgress` gets bytes done of all bytes. */
 export async function verifyJournal(
   dir: string,
   options: { readonly onProgress?: (done: number, total: number) => void } = {},
 ): Promise<JournalReport> {
-  const segments = segmentsOf(dir);
-  const sizes = segments.map((one) => sizeOf(one.path));
-  const total = sizes.reduce((sum, one) => sum + one, 0);
+  using layout = layoutOf(dir);
+  const { segments } = layout;
+  const total = segments.reduce((sum, one) => sum + sizeOf(layout, one), 0);
   const first = segments[0]?.first_seq ?? 1;
-  const tally: Tally = { entries: 0, bytes: 0, last: first - 1, faults: [] };
+  const tally: Tally = { entries: 0, last: first - 1, holes: [], findings: [], accepted: [] };
+  let done = 0;
   for (const [place, segment] of segments.entries()) {
-    look(segment, segments[place + 1]?.first_seq ?? Number.POSITIVE_INFINITY, tally);
-    tally.bytes += sizes[place] ?? 0;
-    options.onProgress?.(tally.bytes, total);
-    await Promise.resolve();
+    const end = segments[place + 1]?.first_seq ?? Number.POSITIVE_INFINITY;
+    for (const offset of look(layout, segment, { end, tally })) {
+      options.onProgress?.(done + offset, total);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    done += sizeOf(layout, segment);
+    options.onProgress?.(done, total);
   }
+  settleHoles(tally, null);
+  const isAccepted = (one: Finding): boolean =>
+    one.lost !== null && tally.accepted.some((loss) => covers(loss, one.lost));
   return {
     segments: segments.length,
     entries: tally.entries,
     bytes: total,
     first_seq: first,
     last_seq: tally.last,
-    faults: tally.faults,
+    faults: tally.findings
+      .filter((one) => !isAccepted(one))
+      .map(({ file, what }) => ({ file, what })),
+    accepted: tally.accepted,
   };
 }
 
-function look(segment: Segment, end: number, tally: Tally): void {
-  const file = openSegment(segment.path);
+function covers(loss: Lost, lost: Lost | null): boolean {
+  return lost !== null && loss.first <= lost.first && loss.last >= lost.last;
+}
+
+/** Gives the offset reached now and then. */
+function* look(
+  layout: Layout,
+  segment: Segment,
+  { end, tally }: { readonly end: number; readonly tally: Tally },
+): Generator<number> {
+  const file = layout.open(segment);
   try {
     let sealed = false;
-    for (const step of stepsOf(file, segment, tally)) {
-      if (step.head.kind === "entry") counted(step.head.seq, end, segment, tally);
-      if (step.head.kind !== "sealed") continue;
-      sealed = true;
-      if (digestTo(file, step.offset) !== step.head.sha256) {
-        tally.faults.push({
-          file: segment.file,
-          what: "its bytes are not those that were sealed (sha256 differs)",
-        });
+    let told = 0;
+    const before = { seq: segment.first_seq - 1, synced: 0 };
+    for (const step of walkOver(file, { from: 0, before })) {
+      if (step.kind === "hole") noteHole(step, file, segment, tally);
+      else if (step.head.kind === "entry") count(step, end, segment, tally);
+      else if (step.head.kind === "sealed") {
+        sealed = true;
+        checkSeal(file, step, segment, tally);
       }
+      if (step.next - told < PROGRESS_BYTES) continue;
+      told = step.next;
+      yield told;
     }
     if (!sealed && segment.file !== CURRENT_SEGMENT && end === Number.POSITIVE_INFINITY) {
-      tally.faults.push({ file: segment.file, what: "it is archived and has no seal" });
+      fault(tally, segment, "it is archived and has no seal");
     }
   } finally {
     file.close();
   }
 }
 
-/** Everything whole in a segment; what is not is noted and stepped over. */
-function* stepsOf(file: SegmentFile, segment: Segment, tally: Tally): Generator<WholeStep> {
-  let from: number | null = 0;
-  while (from !== null) {
-    let bad: number | null = null;
-    for (const step of walk(file, from)) {
-      if (step.kind === "bad") bad = step.offset;
-      else yield step;
-    }
-    from = bad === null ? null : afterBad(file, segment, bad, tally);
-  }
+function fault(tally: Tally, { file }: Segment, what: string): void {
+  tally.findings.push({ file, what, lost: null });
 }
 
-function counted(seq: number, end: number, segment: Segment, tally: Tally): void {
-  if (seq >= end) return;
-  if (seq !== tally.last + 1) {
-    tally.faults.push({ file: segment.file, what: `seq ${seq} follows ${tally.last}` });
+/** A bad end of the current file is a write under way, not a fault. */
+function noteHole(hole: Hole, file: SegmentFile, segment: Segment, tally: Tally): void {
+  const atEnd = hole.next >= file.size();
+  if (atEnd && segment.file === CURRENT_SEGMENT) return;
+  const what = `bytes ${hole.offset} to ${hole.next} are no whole entry (after seq ${tally.last})`;
+  tally.holes.push({ file: segment.file, what });
+}
+
+/** Holes become findings once it is known what they cost. */
+function settleHoles(tally: Tally, lost: Lost | null): void {
+  for (const hole of tally.holes) tally.findings.push({ ...hole, lost });
+  tally.holes = [];
+}
+
+function count(step: Whole, end: number, segment: Segment, tally: Tally): void {
+  const { head } = step;
+  if (head.kind !== "entry" || head.seq >= end) return;
+  const lost = lostBefore(head.seq, tally);
+  settleHoles(tally, lost);
+  if (head.seq !== tally.last + 1) {
+    const what = `seq ${head.seq} follows ${tally.last}`;
+    tally.findings.push({ file: segment.file, what, lost });
   }
-  tally.last = Math.max(tally.last, seq);
+  const loss = acceptedLoss(head);
+  if (loss !== null) tally.accepted.push(loss);
+  tally.last = Math.max(tally.last, head.seq);
   tally.entries += 1;
 }
 
-/** Where to go on after a bad place; a bad end of the current file is a write under way, not a fault. */
-function afterBad(file: SegmentFile, segment: Segment, bad: number, tally: Tally): number | null {
-  const next = findAfter(file, bad, () => true);
-  if (next === null && segment.file === CURRENT_SEGMENT) return null;
-  const until = next === null ? file.size() : next.offset;
-  tally.faults.push({
-    file: segment.file,
-    what: `bytes ${bad} to ${until} are no whole entry (after seq ${tally.last})`,
-  });
-  return next === null ? null : next.offset;
+/** What is missing before an entry. Where the journal's very first bytes are bad, it is what stood there. */
+function lostBefore(seq: number, tally: Tally): Lost | null {
+  if (seq > tally.last + 1) return { first: tally.last + 1, last: seq - 1 };
+  const atStart = tally.entries === 0 && tally.holes.length > 0;
+  return atStart ? { first: seq - 1, last: seq - 1 } : null;
+}
+
+function checkSeal(file: SegmentFile, step: Whole, segment: Segment, tally: Tally): void {
+  const { head } = step;
+  if (head.kind !== "sealed") return;
+  if (digestTo(file, step.offset) !== head.sha256) {
+    fault(tally, segment, "its bytes are not those that were sealed (sha256 differs)");
+  }
+  if (head.last_seq === tally.last) return;
+  const lost = { first: tally.last + 1, last: head.last_seq };
+  settleHoles(tally, lost);
+  const what = `its seal says it ends with seq ${head.last_seq}, seq ${tally.last} is the last that can be read`;
+  tally.findings.push({ file: segment.file, what, lost });
+  tally.last = Math.max(tally.last, head.last_seq);
 }
 
 function digestTo(file: SegmentFile, end: number): string {
@@ -120,8 +181,8 @@ function digestTo(file: SegmentFile, end: number): string {
   return hash.digest("hex");
 }
 
-function sizeOf(path: string): number {
-  const file = openSegment(path);
+function sizeOf(layout: Layout, segment: Segment): number {
+  const file = layout.open(segment);
   try {
     return file.size();
   } finally {

@@ -1,6 +1,8 @@
 /**
  * Walking over a segment file from an offset: what stands there, in order, with
  * at most one record and one window of the file in memory.
+ *
+ * A walk ends at the first bad place. Going on behind it is in holes.ts.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
@@ -12,14 +14,20 @@ const WINDOW_BYTES: number = 1024 * 1024;
 /** The platform's checksum, as the codec wants it. */
 export const checksum: Crc32 = (data, before) => crc32(data, before ?? 0);
 
+/** A whole entry or mark, and where it lies. */
+export type Whole = Extract<Found, { kind: "whole" }> & {
+  readonly offset: number;
+  readonly next: number;
+};
+
 /** One step of a walk. `bad` stands where neither an entry nor a mark could be read. */
-export type Step =
-  | ({ readonly offset: number } & Extract<Found, { kind: "whole" }> & { readonly next: number })
-  | { readonly kind: "bad"; readonly offset: number };
+export type Step = Whole | { readonly kind: "bad"; readonly offset: number };
 
 /** An open segment file to walk over. */
 export interface SegmentFile {
   readonly path: string;
+  /** Tells this file from every other one, also after it was renamed. */
+  readonly inode: number;
   size(): number;
   /** Fills `into` from `offset`; the number of bytes there were. */
   read(into: Uint8Array, offset: number): number;
@@ -31,6 +39,7 @@ export function openSegment(path: string): SegmentFile {
   const fd = openSync(path, "r");
   return {
     path,
+    inode: fstatSync(fd).ino,
     size: () => fstatSync(fd).size,
     read: (into, offset) => readSync(fd, into, 0, into.length, offset),
     close: () => closeSync(fd),
@@ -39,10 +48,15 @@ export function openSegment(path: string): SegmentFile {
 
 /**
  * Whole lines and entries from `from` on, until the end or the first bad place,
- * which is the last step. `raw` is only valid until the next step.
+ * which is the last step. `raw` is only valid until the next step. A smaller
+ * window is for whoever wants one step only.
  */
-export function* walk(file: SegmentFile, from = 0): Generator<Step> {
-  let window = new Uint8Array(WINDOW_BYTES);
+export function* walk(
+  file: SegmentFile,
+  from = 0,
+  windowBytes: number = WINDOW_BYTES,
+): Generator<Step> {
+  let window = new Uint8Array(windowBytes);
   let base = from;
   let held = file.read(window, base);
   let at = 0;
@@ -64,34 +78,4 @@ export function* walk(file: SegmentFile, from = 0): Generator<Step> {
     held = file.read(window, base);
     at = 0;
   }
-}
-
-/** The first whole entry or mark after a bad place that `held` says yes to, or null. */
-export function findAfter(
-  file: SegmentFile,
-  bad: number,
-  held: (step: Extract<Step, { kind: "whole" }>) => boolean,
-): Extract<Step, { kind: "whole" }> | null {
-  let at = bad;
-  const window = new Uint8Array(WINDOW_BYTES);
-  for (;;) {
-    const read = file.read(window, at);
-    const newline = window.subarray(0, read).indexOf(10);
-    if (newline === -1) {
-      if (read < window.length) return null;
-      at += read;
-      continue;
-    }
-    at += newline + 1;
-    if (!beginsLikeAHead(file, at)) continue;
-    const step = walk(file, at).next().value;
-    if (step !== undefined && step.kind === "whole" && held(step)) return step;
-  }
-}
-
-/** Cheap enough to ask at every newline of a damaged file. */
-function beginsLikeAHead(file: SegmentFile, at: number): boolean {
-  const first = new Uint8Array(7);
-  const text = new TextDecoder().decode(first.subarray(0, file.read(first, at)));
-  return text === '{"seq":' || text === '{"mark"';
 }

@@ -28,9 +28,10 @@ import {
 import { type Lock, type Owner, ownerOf, takeLock } from "../process/lock.ts";
 import { openCommitQueue } from "./commit-queue.ts";
 import { type Current, openCurrent } from "./current.ts";
-import { journalIdFor, segmentsOf } from "./folder.ts";
+import { journalIdFor } from "./folder.ts";
 import { isFull as isFullError, type JournalFs, realFs } from "./fs.ts";
 import { openJournalReader } from "./reader.ts";
+import { segmentsOf } from "./segments.ts";
 
 /** After this long without an append the journal says in its own bytes that all of it is safe. */
 const IDLE_MARK_MS = 1000;
