@@ -1,45 +1,10 @@
-/** Mutants for the stores and what feeds them: hot (M), deep (S, C), queues (Q), workers (W), supervision (U). */
+/** Mutants for the deep store (S, C) and supervision (U). */
 import type { Mutant } from "./mutant.ts";
 
-const HOT = ["packages/drivers/src/hot/hot.int.test.ts"];
 const DEEP = ["packages/drivers/src/store/store.int.test.ts"];
-const QUEUE = ["packages/drivers/src/queue/queue.int.test.ts"];
-const WORKERS = ["packages/workers/src/pipeline.test.ts"];
 const UP = ["packages/cli/src/up/up.test.ts"];
 
 export const mutants: readonly Mutant[] = [
-  {
-    promise: "M1",
-    what: "a hole in the stretches is taken",
-    file: "packages/drivers/src/hot/apply.lua",
-    find: "if stretch.first > cursor + 1 then return 'gap ' .. cursor end",
-    replace: "",
-    tests: HOT,
-  },
-  {
-    promise: "M2",
-    what: "an overlapping stretch moves the cursor back",
-    file: "packages/drivers/src/hot/apply.lua",
-    find: "if stretch.last > cursor then",
-    replace: "if true then",
-    tests: HOT,
-  },
-  {
-    promise: "M3",
-    what: "the newest are trimmed instead of the oldest",
-    file: "packages/drivers/src/hot/apply.lua",
-    find: "local gone = redis.call('ZRANGE', KEYS[2], 0, over - 1)",
-    replace: "local gone = redis.call('ZREVRANGE', KEYS[2], 0, over - 1)",
-    tests: HOT,
-  },
-  {
-    promise: "M4",
-    what: "wiping leaves the cursor",
-    file: "packages/drivers/src/hot/store.ts",
-    find: "(key) => key !== KEYS.live",
-    replace: "(key) => key !== KEYS.live && key !== KEYS.cursor",
-    tests: HOT,
-  },
   {
     promise: "S1",
     what: "what is saved already is saved again",
@@ -87,38 +52,6 @@ export const mutants: readonly Mutant[] = [
     find: "buffer.writeInt32BE(written, at);",
     replace: "buffer.writeInt32BE(value.length, at);",
     tests: DEEP,
-  },
-  {
-    promise: "Q1",
-    what: "lost hints are not counted",
-    file: "packages/drivers/src/queue/hints.ts",
-    find: "dropped += lost;",
-    replace: "dropped += 0;",
-    tests: QUEUE,
-  },
-  {
-    promise: "Q2",
-    what: "hints are not deduplicated",
-    file: "packages/drivers/src/queue/hints.ts",
-    find: "{ deduplication: { id: name, keepLastIfActive: true } }",
-    replace: "{ jobId: `${name}-${Math.random()}` }",
-    tests: QUEUE,
-  },
-  {
-    promise: "W1",
-    what: "a store that is away has its entries set aside",
-    file: "packages/workers/src/pipeline.ts",
-    find: "if (isForLater(error) || only === undefined) throw error;",
-    replace: "if (only === undefined) throw error;",
-    tests: WORKERS,
-  },
-  {
-    promise: "W2",
-    what: "one bad entry takes its whole stretch with it",
-    file: "packages/workers/src/pipeline.ts",
-    find: "if (stretch.length === 1) {",
-    replace: "if (stretch.length >= 1) {",
-    tests: WORKERS,
   },
   {
     promise: "U1",

@@ -22,6 +22,7 @@ export type FailureCode =
   | "conflict"
   | "unauthorized"
   | "too_large"
+  | "busy"
   | "source_unreadable"
   | "journal_busy"
   | "journal_corrupt"
@@ -53,6 +54,7 @@ const FAILURES: Readonly<Record<FailureCode, Failure>> = {
   conflict: { retry: "never", status: 409, exit: 65 },
   unauthorized: { retry: "never", status: 401, exit: 77 },
   too_large: { retry: "never", status: 413, exit: 65 },
+  busy: { retry: "later", status: 503, exit: 75 },
   source_unreadable: { retry: "later", status: 500, exit: 66 },
   journal_busy: { retry: "later", status: 503, exit: 75 },
   journal_corrupt: { retry: "never", status: 500, exit: 74 },

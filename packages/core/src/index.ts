@@ -132,6 +132,6 @@ export { cutLines } from "./sources/lines.ts";
 export { SNIFF_BYTES_MAX, sniffSource } from "./sources/sniff.ts";
 // wire
 export { cursorOf, placeOf } from "./wire/cursor.ts";
-export { sliceItems } from "./wire/slice.ts";
+export { nestingOf, sliceItems } from "./wire/slice.ts";
 export type { Sum } from "./wire/status.ts";
 export { sumOf } from "./wire/status.ts";

@@ -30,6 +30,10 @@ export const KEYS = {
   live: "verbatim:live",
   /** STREAM: the same, entry id `<seq>-<sub>`, for resumption. */
   liveStream: "verbatim:live:stream",
+  /** ZSET: message ref -> seq at which it was given; the last 20 000 seqs, to know a repeat by. */
+  liveKnown: "verbatim:live:known",
+  /** STRING: how many events the stream was ever given; what it no longer holds, it has forgotten. */
+  liveGiven: "verbatim:live:given",
 } as const;
 
 /** Files under home, relative to it. */

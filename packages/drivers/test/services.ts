@@ -33,18 +33,27 @@ async function ownRedis(): Promise<string> {
 }
 
 /** A Redis for one test alone, which may kill it. */
-export async function mortalRedis(): Promise<{
+export type MortalRedis = {
   readonly url: string;
   readonly pid: number;
   readonly exited: Promise<number>;
-}> {
+  /** Starts it again where it was, with what it had saved. */
+  again(): Promise<MortalRedis>;
+};
+
+/** Starts one. */
+export async function mortalRedis(): Promise<MortalRedis> {
   const dir = mkdtempSync(join(tmpdir(), "vb-redis-"));
-  return await startRedis({
-    dir,
-    password: "test-secret",
-    log: join(dir, "log"),
-    socket: join(dir, "s"),
-  });
+  const start = async (): Promise<MortalRedis> => {
+    const server = await startRedis({
+      dir,
+      password: "test-secret",
+      log: join(dir, "log"),
+      socket: join(dir, "s"),
+    });
+    return { ...server, again: start };
+  };
+  return await start();
 }
 
 /** A fresh, empty database. */

@@ -3,17 +3,20 @@
  * else. Pure; the Lua applies it.
  *
  * A message whose JSON is large is kept hot without its parts and with the head
- * of its text, and `meta.cut` says so: the window is a thousand messages of
- * bounded size, and the whole message is in the deep store.
+ * of its text, and `meta.cut` says so: window and live stream are so many
+ * messages of bounded size, and the whole message is in the deep store.
+ * Bookkeeping records move positions and the cursor, and are not shown.
  */
 import { fileKeyOf } from "../message/heard.ts";
 import type { EnrichedMessage } from "../message/message.ts";
 import { msOf } from "../message/time.ts";
 import type { Settled } from "../settle/port.ts";
 
-/** A thousand of these are 64 MB at worst. */
-const HOT_BYTES_MAX: number = 64 * 1024;
+/** A window of a thousand and a stream of ten thousand of these are 350 MB at the very worst; measured transcripts come to a tenth of it. */
+const HOT_BYTES_MAX: number = 32 * 1024;
 const CUT_TEXT_CHARS = 8 * 1024;
+/** No UTF-16 unit becomes more bytes than this. */
+const UTF8_BYTES_MAX = 3;
 
 export type HotMessage = {
   /** Source and id: the same for every copy of a message. */
@@ -42,7 +45,7 @@ export function hotStretchOf(stretch: readonly Settled[]): HotStretch {
     const place = fileKeyOf(entry.key);
     if (place !== null)
       files.set(
-        `${entry.source}/${place.path}`,
+        `${entry.source}/${place.path}`.toWellFormed(),
         `${place.generation}@${place.offset + entry.raw.length}`,
       );
     for (const message of said)
@@ -58,11 +61,11 @@ export function hotStretchOf(stretch: readonly Settled[]): HotStretch {
 
 function hotMessageOf(message: EnrichedMessage): HotMessage {
   return {
-    ref: refOf(message),
+    ref: refOf(message).toWellFormed(),
     seq: message.seq,
     sub: message.sub,
     said_ms: msOf(message.said_at),
-    session: message.session_id,
+    session: message.session_id.toWellFormed(),
     json: boundedJson(message),
   };
 }
@@ -74,12 +77,23 @@ export function refOf(message: { readonly source: string; readonly id: string })
 
 function boundedJson(message: EnrichedMessage): string {
   const json = JSON.stringify(message);
-  if (json.length <= HOT_BYTES_MAX) return json;
+  if (isSmall(json)) return json;
   const text = message.text.slice(0, CUT_TEXT_CHARS).toWellFormed();
+  const none = { matched: [], confidence: 0 };
   return JSON.stringify({
     ...message,
     parts: [],
     text,
     meta: { stream: message.meta["stream"], cut: true },
+    enrichment: {
+      ...message.enrichment,
+      explain: { chain_type: none, ace_tier: none, shl_tags: {} },
+    },
   });
+}
+
+/** Counts the bytes only where the length leaves it open. */
+function isSmall(json: string): boolean {
+  if (json.length * UTF8_BYTES_MAX <= HOT_BYTES_MAX) return true;
+  return json.length <= HOT_BYTES_MAX && new TextEncoder().encode(json).length <= HOT_BYTES_MAX;
 }

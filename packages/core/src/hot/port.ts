@@ -8,7 +8,12 @@
  *       nothing.
  *   M3  The window is the newest HOT_MESSAGES by said_at (then by id), whatever
  *       order they were applied in.
- *   M4  Wiping it loses nothing: from cursor 0 it becomes the same again.
+ *   M4  Wiping it loses nothing: from cursor 0 it becomes the same again, however
+ *       the entries are cut into stretches.
+ *   M5  What a full, busy or locked Redis refuses is refused for now: no entry
+ *       is to blame for it.
+ *   M6  A follower of the live feed gets every message after its place, in
+ *       order, or a gap that names what it did not get.
  */
 import type { EnrichedMessage } from "../message/message.ts";
 import type { Settled } from "../settle/port.ts";
@@ -20,7 +25,7 @@ export interface HotStore {
   cursor(): Promise<number>;
   /** Applies what follows the cursor, in order. A stretch that starts beyond cursor + 1 is refused (`conflict`). */
   apply(stretch: readonly Settled[]): Promise<void>;
-  /** The newest messages by said_at, newest first. */
+  /** The newest messages by said_at, newest first. One heard twice is there once, as it was first heard. */
   window(limit: number): Promise<readonly EnrichedMessage[]>;
   clear(): Promise<void>;
 }

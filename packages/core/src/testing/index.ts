@@ -1,3 +1,5 @@
-/** For tests of other packages: contracts and ready-made records. */
+/** For tests of other packages: contracts, fakes and ready-made records. */
+export { hotContract } from "./hot.contract.ts";
 export { journalContract } from "./journal.contract.ts";
+export { openMemoryHot } from "./memory-hot.ts";
 export { aHeard, anEntry } from "./samples.ts";

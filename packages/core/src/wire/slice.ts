@@ -92,3 +92,18 @@ function trimmed(bytes: Uint8Array): Uint8Array {
 function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
+
+/** How deep arrays and objects lie in each other in a JSON text; brackets inside strings do not count. */
+export function nestingOf(json: Uint8Array): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < json.length; at += 1) {
+    const byte = json[at] ?? 0;
+    if (byte === QUOTE) at = endOfString(json, at) - 1;
+    else {
+      depth += stepOf(byte);
+      deepest = Math.max(deepest, depth);
+    }
+  }
+  return deepest;
+}

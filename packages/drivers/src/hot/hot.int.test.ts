@@ -1,10 +1,9 @@
 import { afterAll, beforeEach, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { HOT_MESSAGES, KEYS, makeSettle, type Settled } from "@verbatim/core";
-import { anEntry } from "@verbatim/core/testing";
-import { testRedisUrl } from "../../test/services.ts";
+import { anEntry, hotContract } from "@verbatim/core/testing";
+import { mortalRedis, testRedisUrl } from "../../test/services.ts";
 import { connectRedis } from "../redis/connect.ts";
-import { openLiveFeed } from "./live.ts";
 import { openHotStore } from "./store.ts";
 
 const url = await testRedisUrl();
@@ -22,113 +21,137 @@ afterAll(async () => {
   await hot[Symbol.asyncDispose]();
 });
 
+hotContract("redis", async () => {
+  await redis.flushall();
+  return hot;
+});
+
 async function state(): Promise<unknown> {
-  return [
-    await redis.zrange(KEYS.messagesSorted, "0", "-1", "WITHSCORES"),
-    Object.entries(await redis.hgetall(KEYS.messagesData)).toSorted(),
-    await redis.zrange(KEYS.sessionsActive, "0", "-1", "WITHSCORES"),
-    await redis.get(KEYS.cursor),
-    await redis.xlen(KEYS.liveStream),
-  ];
+  return {
+    window: await redis.zrange(KEYS.messagesSorted, "0", "-1", "WITHSCORES"),
+    data: Object.entries(await redis.hgetall(KEYS.messagesData)).toSorted(),
+    sessions: await redis.zrange(KEYS.sessionsActive, "0", "-1", "WITHSCORES"),
+    files: Object.entries(await redis.hgetall(KEYS.filePositions)).toSorted(),
+    cursor: await redis.get(KEYS.cursor),
+    live: await redis.xrange(KEYS.liveStream, "-", "+"),
+    known: await redis.zrange(KEYS.liveKnown, "0", "-1", "WITHSCORES"),
+  };
 }
 
-test("M1: a stretch and its cursor are one step, and a hole is refused", async () => {
-  await hot.apply(stretch(1, 3));
-  expect(await hot.cursor()).toBe(3);
-  await expect(hot.apply(stretch(5, 6))).rejects.toMatchObject({ code: "conflict" });
-  expect(await hot.cursor()).toBe(3);
-});
-
-test("M2: applying again, or overlapping, changes nothing", async () => {
-  await hot.apply(stretch(1, 10));
-  const before = await state();
-  await hot.apply(stretch(1, 10));
-  await hot.apply(stretch(4, 8));
-  expect(await state()).toEqual(before);
-});
-
-test("M3: the window is the newest by said_at whatever order they came in, and trimmed in both keys", async () => {
-  const backwards = Array.from({ length: HOT_MESSAGES + 50 }, (_, one) => {
-    const said = HOT_MESSAGES + 50 - one;
-    return settle({ ...anEntry(said), seq: one + 1 });
+/** Entries of which every third repeats an earlier message, said at another time, with a file and a session each. */
+function tangled(count: number): readonly Settled[] {
+  return Array.from({ length: count }, (_, at) => {
+    const number = at % 3 === 2 ? (at * 7) % (at + 1) : at;
+    const minute = String((at * 13) % 60).padStart(2, "0");
+    const item = {
+      id: `m-${number}`,
+      session_id: `s-${at % 7}`,
+      author: { name: "ada", role: "user" },
+      said_at: `2026-01-01T${String((at * 5) % 24).padStart(2, "0")}:${minute}:00.000Z`,
+      text: `entry ${at}`,
+    };
+    const raw = new TextEncoder().encode(JSON.stringify(item));
+    return settle({ ...anEntry(at + 1), raw, key: `f-${at % 5}#g@${at}` });
   });
-  await hot.apply(backwards);
-  const window = await hot.window(HOT_MESSAGES * 2);
-  expect(window).toHaveLength(HOT_MESSAGES);
-  expect(window[0]?.id).toBe(`k-${HOT_MESSAGES + 50}`);
-  expect(window.at(-1)?.id).toBe("k-51");
+}
+
+test("M4: no key of Redis shows how the entries were cut into stretches, also beyond the window", async () => {
+  const all = tangled(HOT_MESSAGES * 2);
+  await hot.apply(all);
+  const whole = await state();
+  for (const length of [1000, 333, 17]) {
+    await hot.clear();
+    for (let at = 0; at < all.length; at += length) await hot.apply(all.slice(at, at + length));
+    expect(await state()).toEqual(whole);
+  }
+});
+
+test("M4: a copy heard much later is a message again, and cutting does not show in that either", async () => {
+  const LATE = 30_000;
+  const item = (at: number, minute: number): Settled => {
+    const said_at = `2026-01-01T00:${minute}:00.000Z`;
+    const author = { name: "ada", role: "user" };
+    const raw = { id: "copy", session_id: "s", author, said_at, text: `heard as ${at}` };
+    const bytes = new TextEncoder().encode(JSON.stringify(raw));
+    return settle({ ...anEntry(at), raw: bytes, seq: at });
+  };
+  const silent = (seq: number): Settled => ({ entry: anEntry(seq), messages: [], aside: "none" });
+  const all = [item(1, 10), silent(2), silent(LATE - 1), item(LATE, 20), item(LATE + 1, 30)];
+  await hot.apply(all);
+  const whole = await state();
+  expect((await hot.window(10)).map((one) => one.seq)).toEqual([LATE]);
+  expect(await redis.xlen(KEYS.liveStream)).toBe(2);
+  await hot.clear();
+  await hot.apply(all.slice(0, 1));
+  await hot.apply(all.slice(1, 3));
+  await hot.apply(all.slice(3, 4));
+  await hot.apply(all.slice(4));
+  expect(await state()).toEqual(whole);
+});
+
+test("M2: a message heard again is not told to followers again", async () => {
+  const told: string[] = [];
+  const listener = connectRedis(url, "worker");
+  listener.on("message", (_channel: string, json: string) => told.push(JSON.parse(json).id));
+  await listener.subscribe(KEYS.live);
+  await hot.apply([...stretch(1, 3), settle({ ...anEntry(2), seq: 4 })]);
+  await hot.apply([settle({ ...anEntry(3), seq: 5 }), settle({ ...anEntry(6), seq: 6 })]);
+  while (told.at(-1) !== "k-6") await Bun.sleep(5);
+  listener.disconnect();
+  expect(told).toEqual(["k-1", "k-2", "k-3", "k-6"]);
+  expect(await redis.xlen(KEYS.liveStream)).toBe(4);
+});
+
+test("the window is trimmed in both of its keys", async () => {
+  await hot.apply(stretch(1, HOT_MESSAGES + 50));
+  expect(await redis.zcard(KEYS.messagesSorted)).toBe(HOT_MESSAGES);
   expect(await redis.hlen(KEYS.messagesData)).toBe(HOT_MESSAGES);
 });
 
-test("M4: wiped and applied from the beginning it is the same again", async () => {
-  await hot.apply(stretch(1, 40));
-  const before = await state();
-  await hot.clear();
-  expect(await hot.cursor()).toBe(0);
-  await hot.apply(stretch(1, 25));
-  await hot.apply(stretch(26, 40));
-  expect(await state()).toEqual(before);
-});
-
 test("file positions follow the newest record of each file", async () => {
-  await hot.apply(
-    [1, 2].map((seq) =>
-      settle(
-        anEntry(seq, {
-          source: "jsonl",
-          key: `a/b.jsonl#g@${(seq - 1) * 100}`,
-          raw: new Uint8Array(100),
-        }),
-      ),
-    ),
-  );
+  const record = (seq: number): Settled =>
+    settle(
+      anEntry(seq, {
+        source: "jsonl",
+        key: `a/b.jsonl#g@${(seq - 1) * 100}`,
+        raw: new Uint8Array(100),
+      }),
+    );
+  await hot.apply([record(1), record(2)]);
+  await hot.apply([record(1)]);
   expect(await redis.hgetall(KEYS.filePositions)).toEqual({ "jsonl/a/b.jsonl": "g@200" });
   expect(await redis.smembers(KEYS.processedFiles)).toEqual(["jsonl/a/b.jsonl"]);
 });
 
-test("another journal's Redis is refused by name", async () => {
-  await hot.claim("one");
-  await hot.claim("one");
-  await expect(hot.claim("two")).rejects.toMatchObject({
-    code: "journal_foreign",
-    facts: { theirs: "one" },
-  });
-});
-
-test("a follower gets what it missed, what comes, and a gap where nobody knows any more", async () => {
-  await using feed = openLiveFeed(url);
+test("M5: a full Redis refuses for now, half of nothing is in it, and the same stretch is taken later", async () => {
   await hot.apply(stretch(1, 5));
-  const stop = new AbortController();
-  const seen: unknown[] = [];
-  const following = (async () => {
-    for await (const event of feed.follow(2, stop.signal)) {
-      seen.push(event.kind === "message" ? event.message.seq : event);
-      if (seen.length === 3) await hot.apply(stretch(6, 7));
-      if (seen.length === 5) break;
-    }
-  })();
-  await following;
-  expect(seen).toEqual([3, 4, 5, 6, 7]);
-  expect(feed.followers()).toBe(0);
-
-  await redis.xtrim(KEYS.liveStream, "MINID", "5-0");
-  for await (const event of feed.follow(1, stop.signal)) {
-    expect(event).toEqual({ kind: "gap", from: 2, to: 4 });
-    break;
+  const before = await state();
+  await redis.config("SET", "maxmemory", "1");
+  try {
+    await expect(hot.apply(stretch(6, 9))).rejects.toMatchObject({ code: "redis_unreachable" });
+  } finally {
+    await redis.config("SET", "maxmemory", "0");
   }
+  expect(await state()).toEqual(before);
+  await hot.apply(stretch(6, 9));
+  expect(await hot.cursor()).toBe(9);
 });
 
-test("what the stream has forgotten comes from the deep store where there is one", async () => {
-  await hot.apply(stretch(1, 6));
-  await redis.xtrim(KEYS.liveStream, "MINID", "5-0");
-  const all = stretch(1, 6).flatMap((one) => one.messages);
-  await using feed = openLiveFeed(url, {
-    older: async (after, limit) => all.filter((one) => one.seq > after).slice(0, limit),
-  });
-  const seen: number[] = [];
-  for await (const event of feed.follow(0, new AbortController().signal)) {
-    if (event.kind === "message") seen.push(event.message.seq);
-    if (seen.length === 6) break;
+test("a Redis that is killed and comes back is applied to as if nothing had been", async () => {
+  const first = await mortalRedis();
+  await using store = openHotStore(first.url);
+  await store.apply(stretch(1, 5));
+  process.kill(first.pid, "SIGKILL");
+  await first.exited;
+  await expect(store.apply(stretch(6, 9))).rejects.toMatchObject({ code: "redis_unreachable" });
+  const second = await first.again();
+  try {
+    const from = (await store.cursor()) + 1;
+    expect(from).toBeLessThanOrEqual(6);
+    await store.apply(stretch(from, 9));
+    expect(await store.cursor()).toBe(9);
+    expect((await store.window(20)).map((one) => one.seq)).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1]);
+  } finally {
+    process.kill(second.pid, "SIGKILL");
   }
-  expect(seen).toEqual([1, 2, 3, 4, 5, 6]);
-});
+}, 30_000);

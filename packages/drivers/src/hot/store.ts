@@ -7,26 +7,25 @@ import {
   type EnrichedMessage,
   HOT_MESSAGES,
   type HotStore,
+  type HotStretch,
   hotStretchOf,
   KEYS,
   VerbatimError,
 } from "@verbatim/core";
-import { connectRedis, named } from "../redis/connect.ts";
+import { connectRedis } from "../redis/connect.ts";
+import { guarded } from "../redis/failures.ts";
 import APPLY from "./apply.lua" with { type: "text" };
 
 /** Events a reader of the live feed may be late by before it is sent to the deep store. */
 const LIVE_EVENTS = 10_000;
+/** A copy of a message this many entries later is still known as a repeat: some 3 MB of names. */
+const KNOWN_SEQS = 20_000;
+/** Every one of these goes with `clear`; the live channel holds nothing. */
+const KEPT: readonly string[] = Object.values(KEYS).filter((key) => key !== KEYS.live);
 
 /** Opens the hot store. It fails with `redis_unreachable` while Redis is away, and works again when it is back. */
 export function openHotStore(url: string): HotStore & AsyncDisposable {
   const redis = connectRedis(url, "reader");
-  const guarded = async <Value>(work: () => Promise<Value>): Promise<Value> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw named(error);
-    }
-  };
 
   return {
     claim: (journalId) =>
@@ -46,21 +45,7 @@ export function openHotStore(url: string): HotStore & AsyncDisposable {
     apply: (stretch) =>
       guarded(async () => {
         if (stretch.length === 0) return;
-        const answer = await redis.eval(
-          APPLY,
-          7,
-          KEYS.cursor,
-          KEYS.messagesSorted,
-          KEYS.messagesData,
-          KEYS.sessionsActive,
-          KEYS.processedFiles,
-          KEYS.filePositions,
-          KEYS.liveStream,
-          JSON.stringify(hotStretchOf(stretch)),
-          HOT_MESSAGES,
-          KEYS.live,
-          LIVE_EVENTS,
-        );
+        const answer = await redis.eval(APPLY, ...argumentsOf(hotStretchOf(stretch)));
         if (answer !== "ok")
           throw new VerbatimError(
             "conflict",
@@ -69,6 +54,7 @@ export function openHotStore(url: string): HotStore & AsyncDisposable {
       }),
     window: (limit) =>
       guarded(async () => {
+        if (limit < 1) return [];
         const refs = await redis.zrevrange(KEYS.messagesSorted, 0, limit - 1);
         if (refs.length === 0) return [];
         const found = await redis.hmget(KEYS.messagesData, ...refs);
@@ -76,10 +62,31 @@ export function openHotStore(url: string): HotStore & AsyncDisposable {
       }),
     clear: () =>
       guarded(async () => {
-        await redis.del(...Object.values(KEYS).filter((key) => key !== KEYS.live));
+        await redis.del(...KEPT);
       }),
     [Symbol.asyncDispose]: async () => redis.disconnect(),
   };
+}
+
+/** Key count, keys and arguments of apply.lua, in the order its header gives. */
+function argumentsOf(stretch: HotStretch): [number, ...(string | number)[]] {
+  const { first, last, messages, files } = stretch;
+  return [
+    9,
+    KEYS.cursor,
+    KEYS.messagesSorted,
+    KEYS.messagesData,
+    KEYS.sessionsActive,
+    KEYS.processedFiles,
+    KEYS.filePositions,
+    KEYS.liveStream,
+    KEYS.liveKnown,
+    KEYS.liveGiven,
+    ...[first, last, HOT_MESSAGES, KEYS.live, LIVE_EVENTS, KNOWN_SEQS],
+    ...[messages.length, files.length],
+    ...messages.flatMap((one) => [one.ref, one.seq, one.sub, one.said_ms, one.session, one.json]),
+    ...files.flatMap((one) => [one.file, one.position]),
+  ];
 }
 
 /** JSON that apply.lua was given by us: its shape is ours. */

@@ -10,7 +10,7 @@ import {
   VerbatimError,
 } from "@verbatim/core";
 import type { Job, Queue } from "bullmq";
-import { named } from "../redis/connect.ts";
+import { guarded } from "../redis/failures.ts";
 import { lazyQueue } from "./settings.ts";
 
 /** Jobs of one state that a listing shows. */
@@ -27,13 +27,6 @@ export function openJobs(url: string): Jobs & AsyncDisposable {
         `there is no queue ${name}; there are ${QUEUES.join(", ")}`,
       );
     return await queue.get();
-  };
-  const guarded = async <Value>(work: () => Promise<Value>): Promise<Value> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw named(error);
-    }
   };
 
   return {

@@ -7,7 +7,7 @@
  *   producer   fails at once: a hint is not worth waiting for
  *   reader     fails within seconds: a person or a page waits
  */
-import { type FailureCode, VerbatimError } from "@verbatim/core";
+import { VerbatimError } from "@verbatim/core";
 import { Redis, type RedisOptions } from "ioredis";
 
 export type Patience = "worker" | "producer" | "reader";
@@ -51,73 +51,64 @@ const PATIENCE: Readonly<Record<Patience, Waits>> = {
 };
 
 /** Where a Redis is and how to log in, as ioredis wants it. */
-type Address = Pick<
+export type Address = Pick<
   RedisOptions,
   "host" | "port" | "path" | "db" | "password" | "username" | "tls"
 >;
 
-/** redis://, rediss:// or unix:///path?password=…&db=0 as ioredis options. Throws `config_invalid`. */
-function addressOf(url: string): Address {
+/** redis://, rediss:// or unix:///path?password=…&db=0 as ioredis options. Throws `config_invalid`, without the URL: it may hold a password. */
+export function addressOf(url: string): Address {
   const parsed = urlOf(url);
-  const login = loginOf(parsed);
   switch (parsed.protocol) {
     case "unix:":
-      return { path: decodeURIComponent(parsed.pathname), ...login };
+      return { path: decoded(parsed.pathname), ...loginOf(parsed, "") };
     case "redis:":
     case "rediss:":
       return {
-        host: parsed.hostname || "127.0.0.1",
+        // A literal IPv6 address stands in brackets in a URL, and nowhere else.
+        host: parsed.hostname.replace(/^\[(.*)\]$/, "$1") || "127.0.0.1",
         port: Number(parsed.port || 6379),
-        ...login,
+        ...loginOf(parsed, parsed.pathname.slice(1)),
         ...(parsed.protocol === "rediss:" ? { tls: {} } : {}),
       };
     default:
-      throw new VerbatimError(
-        "config_invalid",
-        `REDIS_URL begins with ${parsed.protocol}//; it must be redis://, rediss:// or unix://`,
-      );
+      throw unusable(`begins with ${parsed.protocol}//`);
   }
 }
 
 function urlOf(url: string): URL {
   try {
     return new URL(url);
-  } catch (cause) {
-    throw new VerbatimError(
-      "config_invalid",
-      "REDIS_URL is not a URL; like redis://:password@host:6379/0 or unix:///path/redis.sock?password=…",
-      { cause },
-    );
+  } catch {
+    throw unusable("is not a URL");
   }
 }
 
-function loginOf(url: URL): Address {
-  const given = (text: string | null): string | undefined =>
-    text === null || text === "" ? undefined : decodeURIComponent(text);
-  const path = url.protocol === "unix:" ? "" : url.pathname.slice(1);
-  const db = Number(given(url.searchParams.get("db")) ?? given(path) ?? "0");
-  const password = given(url.searchParams.get("password")) ?? given(url.password);
-  const username = given(url.username);
+/** Query parameters come decoded, the rest of a URL does not. */
+function loginOf(url: URL, path: string): Address {
+  const asked = (name: string): string | null => url.searchParams.get(name);
+  const db = asked("db") ?? (path === "" ? "0" : path);
+  if (!/^\d{1,9}$/.test(db)) throw unusable("has a database that is not a number");
+  const password = asked("password") ?? decoded(url.password);
+  const username = decoded(url.username);
   return {
-    db,
-    ...(password === undefined ? {} : { password }),
-    ...(username === undefined ? {} : { username }),
+    db: Number(db),
+    ...(password === "" ? {} : { password }),
+    ...(username === "" ? {} : { username }),
   };
 }
 
-/** Foreign errors get their name at the door: what means "away" is `redis_unreachable`, the rest passes. */
-export function named(error: unknown, code: FailureCode = "redis_unreachable"): unknown {
-  if (error instanceof VerbatimError) return error;
-  const text = error instanceof Error ? `${error.name} ${error.message}` : String(error);
-  const away =
-    /ECONN|EPIPE|ENOENT|ETIMEDOUT|timed out|MaxRetries|Connection is closed|isn't writeable|LOADING|READONLY/.test(
-      text,
-    );
-  return away
-    ? new VerbatimError(
-        code,
-        "Redis does not answer; recording goes on, and what waits for it catches up by itself",
-        { cause: error },
-      )
-    : error;
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw unusable("holds a % that begins no %XX; write %25 for a percent sign");
+  }
+}
+
+function unusable(why: string): VerbatimError {
+  return new VerbatimError(
+    "config_invalid",
+    `REDIS_URL ${why}; it must be like redis://:password@host:6379/0, rediss://… or unix:///path/redis.sock?password=…&db=0`,
+  );
 }

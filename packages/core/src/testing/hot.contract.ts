@@ -1,0 +1,181 @@
+/**
+ * What every hot store must do. A driver's own test file opens itself, calls
+ * this, and adds only what is true of it alone.
+ */
+import { beforeEach, describe, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import type { HotStore } from "../hot/port.ts";
+import { HOT_MESSAGES } from "../limits.ts";
+import { fileKey } from "../message/heard.ts";
+import type { Settled } from "../settle/port.ts";
+import { makeSettle } from "../settle/settle.ts";
+import { anEntry } from "./samples.ts";
+
+const settle = makeSettle({ sha256: (data) => createHash("sha256").update(data).digest("hex") });
+
+/** Entry `seq` holding message number `number`: the higher the number, the later it was said. */
+function said(number: number, seq: number): Settled {
+  return settle({ ...anEntry(number), seq });
+}
+
+function stretch(from: number, to: number): readonly Settled[] {
+  return Array.from({ length: to - from + 1 }, (_, one) => said(from + one, from + one));
+}
+
+/** Message number `number` as a copy that was said at another time: heard again, it changes nothing. */
+function heardAgain(number: number, seq: number): Settled {
+  const item = {
+    id: `k-${number}`,
+    session_id: `s-${seq % 3}`,
+    author: { name: "ada", role: "user" },
+    said_at: `2026-01-01T00:00:${10 + ((seq * 7) % 50)}.000Z`,
+    text: `heard as entry ${seq}`,
+  };
+  const raw = new TextEncoder().encode(JSON.stringify(item));
+  return settle({ ...anEntry(number), raw, seq });
+}
+
+/** Applies in stretches of the given lengths, over and over, to the end. */
+async function applyCut(
+  hot: HotStore,
+  all: readonly Settled[],
+  lengths: readonly number[],
+): Promise<void> {
+  for (let at = 0, turn = 0; at < all.length; turn += 1) {
+    const length = lengths[turn % lengths.length] ?? all.length;
+    await hot.apply(all.slice(at, at + length));
+    at += length;
+  }
+}
+
+/** All that the port shows. */
+async function shown(hot: HotStore): Promise<unknown> {
+  return { cursor: await hot.cursor(), window: await hot.window(HOT_MESSAGES) };
+}
+
+/** Numbers 1..count in an order that depends on the seed alone. */
+function shuffled(count: number, seed: number): readonly number[] {
+  const numbers = Array.from({ length: count }, (_, one) => one + 1);
+  let state = seed >>> 0;
+  for (let at = count - 1; at > 0; at -= 1) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const other = state % (at + 1);
+    const moved = numbers[at] ?? 0;
+    numbers[at] = numbers[other] ?? 0;
+    numbers[other] = moved;
+  }
+  return numbers;
+}
+
+/** The suite; `fresh` gives an empty store each time. */
+export function hotContract(name: string, fresh: () => Promise<HotStore>): void {
+  describe(`hot store: ${name}`, () => {
+    let hot: HotStore;
+    beforeEach(async () => {
+      hot = await fresh();
+    });
+
+    test("M1: a stretch and its cursor are one step, and a hole is refused", async () => {
+      expect(await hot.cursor()).toBe(0);
+      await hot.apply([]);
+      await hot.apply(stretch(1, 3));
+      expect(await hot.cursor()).toBe(3);
+      await expect(hot.apply(stretch(5, 6))).rejects.toMatchObject({ code: "conflict" });
+      expect(await hot.cursor()).toBe(3);
+      expect(await hot.window(10)).toHaveLength(3);
+    });
+
+    test("M1: applies made at once leave whole stretches, whoever comes first", async () => {
+      const both = [stretch(1, 500), stretch(1, 300), stretch(1, 400)];
+      await Promise.all(both.map((one) => hot.apply(one)));
+      expect(await hot.cursor()).toBe(500);
+      expect(await hot.window(HOT_MESSAGES)).toHaveLength(500);
+    });
+
+    test("M2: applying again, or overlapping, changes nothing", async () => {
+      await hot.apply(stretch(1, 10));
+      const before = await shown(hot);
+      await hot.apply(stretch(1, 10));
+      await hot.apply(stretch(4, 8));
+      expect(await shown(hot)).toEqual(before);
+      await hot.apply(stretch(9, 12));
+      expect(await hot.cursor()).toBe(12);
+      expect(await hot.window(20)).toHaveLength(12);
+    });
+
+    test("M3: whatever order messages come in, the window is the newest by said_at", async () => {
+      const count = HOT_MESSAGES + 60;
+      await fc.assert(
+        fc.asyncProperty(
+          fc.integer(),
+          fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 4 }),
+          async (seed, lengths) => {
+            await hot.clear();
+            const all = shuffled(count, seed).map((number, at) => said(number, at + 1));
+            await applyCut(hot, all, lengths);
+            const ids = (await hot.window(HOT_MESSAGES * 2)).map((one) => one.id);
+            expect(ids).toEqual(
+              Array.from({ length: HOT_MESSAGES }, (_, one) => `k-${count - one}`),
+            );
+          },
+        ),
+        { numRuns: 6 },
+      );
+    });
+
+    test("M4: wiped and made again it is the same, however the entries are cut into stretches", async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 60 }),
+          fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }),
+          async (numbers, lengths) => {
+            const all = numbers.map((number, at) => heardAgain(number, at + 1));
+            await hot.clear();
+            await hot.apply(all);
+            const before = await shown(hot);
+            await hot.clear();
+            expect(await hot.cursor()).toBe(0);
+            expect(await hot.window(10)).toEqual([]);
+            await applyCut(hot, all, lengths);
+            expect(await shown(hot)).toEqual(before);
+          },
+        ),
+        { numRuns: 25 },
+      );
+    });
+
+    test("a message heard twice is there once, as it was first heard", async () => {
+      await hot.apply([said(1, 1), said(2, 2)]);
+      await hot.apply([said(1, 3)]);
+      const window = await hot.window(10);
+      expect(window.map((one) => [one.id, one.seq])).toEqual([
+        ["k-2", 2],
+        ["k-1", 1],
+      ]);
+      expect(await hot.cursor()).toBe(3);
+    });
+
+    test("a window of no messages is empty, and never everything", async () => {
+      await hot.apply(stretch(1, 3));
+      expect(await hot.window(0)).toEqual([]);
+      expect((await hot.window(2)).map((one) => one.id)).toEqual(["k-3", "k-2"]);
+    });
+
+    test("what is no message moves the cursor and is not shown", async () => {
+      const key = fileKey({ path: "a.txt", generation: "g", offset: 0 });
+      await hot.apply([settle(anEntry(1, { source: "claude-code", key, raw: new Uint8Array(3) }))]);
+      expect(await hot.cursor()).toBe(1);
+      expect(await hot.window(10)).toEqual([]);
+    });
+
+    test("a store made from another journal is refused by name", async () => {
+      await hot.claim("one");
+      await hot.claim("one");
+      await expect(hot.claim("two")).rejects.toMatchObject({
+        code: "journal_foreign",
+        facts: { ours: "two", theirs: "one" },
+      });
+    });
+  });
+}

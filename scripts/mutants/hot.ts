@@ -1,0 +1,115 @@
+/** Mutants for the hot store and its feed (M), the queues (Q) and the workers (W). */
+import type { Mutant } from "./mutant.ts";
+
+const HOT = ["packages/drivers/src/hot/hot.int.test.ts"];
+const LIVE = ["packages/drivers/src/hot/live.int.test.ts"];
+const REDIS = ["packages/drivers/src/redis/connect.test.ts"];
+const QUEUE = ["packages/drivers/src/queue/queue.int.test.ts"];
+const WORKERS = ["packages/workers/src/pipeline.test.ts"];
+
+export const mutants: readonly Mutant[] = [
+  {
+    promise: "M1",
+    what: "a hole in the stretches is taken",
+    file: "packages/drivers/src/hot/apply.lua",
+    find: "if first > cursor + 1 then return 'gap ' .. cursor end",
+    replace: "",
+    tests: HOT,
+  },
+  {
+    promise: "M2",
+    what: "an overlapping stretch moves the cursor back",
+    file: "packages/drivers/src/hot/apply.lua",
+    find: "if last <= cursor then return 'ok' end",
+    replace: "",
+    tests: HOT,
+  },
+  {
+    promise: "M2",
+    what: "followers are told of a message each time it is heard",
+    file: "packages/drivers/src/hot/apply.lua",
+    find: "if not heard[ref] or seq - heard[ref] > remembered then",
+    replace: "if true then",
+    tests: HOT,
+  },
+  {
+    promise: "M3",
+    what: "the newest are trimmed instead of the oldest",
+    file: "packages/drivers/src/hot/apply.lua",
+    find: "redis.call('ZRANGE', KEYS[2], 0, over - 1)",
+    replace: "redis.call('ZREVRANGE', KEYS[2], 0, over - 1)",
+    tests: HOT,
+  },
+  {
+    promise: "M4",
+    what: "wiping leaves the cursor",
+    file: "packages/drivers/src/hot/store.ts",
+    find: "(key) => key !== KEYS.live",
+    replace: "(key) => key !== KEYS.live && key !== KEYS.cursor",
+    tests: HOT,
+  },
+  {
+    promise: "M4",
+    what: "what was known is not forgotten in its time",
+    file: "packages/drivers/src/hot/apply.lua",
+    find: "seq - heard[ref] > remembered",
+    replace: "false",
+    tests: HOT,
+  },
+  {
+    promise: "M5",
+    what: "a full Redis is taken for a bad entry",
+    file: "packages/drivers/src/redis/failures.ts",
+    find: "/\\bOOM\\b/",
+    replace: "/\\bnever\\b/",
+    tests: REDIS,
+  },
+  {
+    promise: "M6",
+    what: "what the deep store has not got yet is passed over in silence",
+    file: "packages/drivers/src/hot/live.ts",
+    find: "settled >= oldest.seq",
+    replace: "true",
+    tests: LIVE,
+  },
+  {
+    promise: "M6",
+    what: "what the stream has forgotten is not looked for",
+    file: "packages/drivers/src/hot/live.ts",
+    find: "if (oldest !== null && mayHaveMissed(place, oldest)) {",
+    replace: "if (oldest === null && mayHaveMissed(place, place)) {",
+    tests: LIVE,
+  },
+  {
+    promise: "Q1",
+    what: "lost hints are not counted",
+    file: "packages/drivers/src/queue/hints.ts",
+    find: "dropped += lost;",
+    replace: "dropped += 0;",
+    tests: QUEUE,
+  },
+  {
+    promise: "Q2",
+    what: "hints are not deduplicated",
+    file: "packages/drivers/src/queue/hints.ts",
+    find: "{ deduplication: { id: name, keepLastIfActive: true } }",
+    replace: "{ jobId: `${name}-${Math.random()}` }",
+    tests: QUEUE,
+  },
+  {
+    promise: "W1",
+    what: "a store that is away has its entries set aside",
+    file: "packages/workers/src/pipeline.ts",
+    find: "if (isForLater(error) || only === undefined) throw error;",
+    replace: "if (only === undefined) throw error;",
+    tests: WORKERS,
+  },
+  {
+    promise: "W2",
+    what: "one bad entry takes its whole stretch with it",
+    file: "packages/workers/src/pipeline.ts",
+    find: "if (stretch.length === 1) {",
+    replace: "if (stretch.length >= 1) {",
+    tests: WORKERS,
+  },
+];
