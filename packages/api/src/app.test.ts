@@ -3,9 +3,8 @@ import { createApp } from "./app.ts";
 import { configFrom } from "./config.ts";
 import { type Fake, fakePorts } from "./testing/ports.ts";
 
-const LOCAL = { key: null, loopback: true };
 const appOf = (fake: Fake = fakePorts(), key: string | null = null) =>
-  createApp(fake.ports, { ...LOCAL, key });
+  createApp(fake.ports, { key });
 const item = (id: string | undefined, text = "hello") => ({
   ...(id === undefined ? {} : { id }),
   session_id: "s",
@@ -235,7 +234,7 @@ test("listening for other machines without a key is refused, with what to set", 
     VERBATIM_HOST: "0.0.0.0",
   };
   expect(() => configFrom(env)).toThrow("VERBATIM_API_KEY");
-  expect(configFrom({ ...env, VERBATIM_API_KEY: "sixteen-characters" }).loopback).toBe(false);
+  expect(configFrom({ ...env, VERBATIM_API_KEY: "sixteen-characters" }).host).toBe("0.0.0.0");
 });
 
 test("the API describes every route it has, to machines and to people", async () => {

@@ -1,10 +1,21 @@
 /**
  * The API as a function of its ports: no listening, no environment. Tests call
  * it with Requests.
+ *
+ *   A5   Whatever is away, an answer comes within seconds and names the part.
+ *   A6   Without a key only programs and pages of this machine are answered;
+ *        with one, whoever has it.
+ *   A9   An error says what is wrong, where and what to do; one we did not
+ *        expect gives nothing away.
+ *   A10  Every route is in /openapi.json, and answers what it says there.
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { type HealthWatch, openHealth } from "./health.ts";
 import { guard } from "./http/guard.ts";
+import { observe } from "./http/observe.ts";
 import { onError, problem } from "./http/problem.ts";
+import { openWriting } from "./http/writing.ts";
+import { openMetrics } from "./metrics.ts";
 import type { ApiPorts, ApiSettings } from "./ports.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { jobRoutes } from "./routes/jobs.ts";
@@ -14,23 +25,46 @@ import { readRoutes } from "./routes/read.ts";
 import { stateRoutes } from "./routes/state.ts";
 
 /** The whole API. */
-export function createApp(ports: ApiPorts, settings: ApiSettings): OpenAPIHono {
+export function createApp(
+  ports: ApiPorts,
+  settings: ApiSettings,
+  health: HealthWatch = openHealth(ports.now),
+): OpenAPIHono {
   const app = new OpenAPIHono();
+  const metrics = openMetrics();
+  const writing = openWriting(ports);
   app.onError(onError(ports.log));
-  app.notFound((context) =>
-    problem(
-      context,
-      404,
-      "not_found",
-      `there is no ${context.req.method} ${context.req.path}; /docs lists what there is`,
-    ),
-  );
+  app.use(observe(ports.newId, metrics.seen));
   app.use(guard(settings));
-  stateRoutes(app, ports);
-  postMessages(app, ports);
+  stateRoutes(app, ports, { health, metrics });
+  postMessages(app, ports, writing);
   readRoutes(app, ports);
   liveRoute(app, ports);
-  jobRoutes(app, ports);
-  docsRoutes(app);
+  jobRoutes(app, ports, writing);
+  docsRoutes(app, ports, health);
+  const methodsAt = methodsOf(app);
+  app.notFound((context) => {
+    const { method, path } = context.req;
+    const allowed = methodsAt(path);
+    if (allowed.length === 0)
+      return problem(context, 404, "not_found", `there is no ${path}; /docs lists what there is`);
+    const allow = allowed.join(", ");
+    return problem(context, 405, "usage", `${path} takes ${allow}, not ${method}`, {
+      headers: { allow },
+    });
+  });
   return app;
+}
+
+/** Which methods there are at a path. */
+function methodsOf(app: OpenAPIHono): (path: string) => readonly string[] {
+  const routes = app.routes
+    .filter((one) => one.method !== "ALL")
+    .map(({ method, path }) => ({
+      method,
+      pattern: new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/:\w+/g, "[^/]+")}$`),
+    }));
+  return (path) => [
+    ...new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method)),
+  ];
 }

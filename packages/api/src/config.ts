@@ -19,7 +19,6 @@ export type ApiConfig = {
   readonly host: string;
   readonly port: number;
   readonly key: string | null;
-  readonly loopback: boolean;
   readonly redisUrl: string;
   readonly databaseUrl: string;
 };
@@ -31,8 +30,7 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): A
   const read = configSchema.safeParse(env);
   if (!read.success) throw new VerbatimError("config_invalid", z.prettifyError(read.error));
   const { data } = read;
-  const loopback = LOOPBACK.has(data.VERBATIM_HOST);
-  if (!loopback && data.VERBATIM_API_KEY === undefined) {
+  if (!LOOPBACK.has(data.VERBATIM_HOST) && data.VERBATIM_API_KEY === undefined) {
     throw new VerbatimError(
       "config_invalid",
       `listening on ${data.VERBATIM_HOST} lets other machines ask: set VERBATIM_API_KEY (16 characters or more), or listen on 127.0.0.1`,
@@ -43,7 +41,6 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): A
     host: data.VERBATIM_HOST,
     port: data.VERBATIM_PORT,
     key: data.VERBATIM_API_KEY ?? null,
-    loopback,
     redisUrl: data.REDIS_URL,
     databaseUrl: data.DATABASE_URL,
   };

@@ -74,6 +74,18 @@ export type StatusAnswer = {
   readonly processes: readonly ProcessState[];
 };
 
+/** One thing that must hold for records to go all the way through, and what is known of it. */
+export type HealthCheck = { readonly name: string; readonly ok: boolean; readonly fact: string };
+
+/** GET /health/ready: 200 when every check is ok, 503 when one is not. */
+export type Health = { readonly ok: boolean; readonly checks: readonly HealthCheck[] };
+
+/** POST /v1/imports takes these: paths are absolute and the server's own. */
+export type ImportAsk = { readonly paths: readonly string[]; readonly source: string };
+
+/** The job an import became; GET /v1/imports/{id} shows how far it is. */
+export type ImportAccepted = { readonly id: string; readonly queue: "ingest" };
+
 export type JobListing = {
   readonly counts: readonly QueueCounts[];
   readonly data: readonly JobRow[];

@@ -10,12 +10,19 @@ import { openJobs } from "@verbatim/drivers/queue";
 import { openLibrary } from "@verbatim/drivers/store";
 import { createApp } from "./app.ts";
 import { configFrom } from "./config.ts";
+import { openHealth } from "./health.ts";
+import type { ApiPorts } from "./ports.ts";
 import { processesOf } from "./processes.ts";
+import { statusOf } from "./status.ts";
 
 /** Longer than the feed's ping, so that an idle follower is never cut off. */
 const IDLE_S = 60;
 /** Answers under way get this long when the server stops. */
 const DRAIN_MS = 3000;
+/** The app refuses bodies over its own bound unread, with an answer that says so; the server's own refusal says nothing. */
+const ANY_BYTES: number = 2 ** 40;
+/** Often enough that health knows of a stand when it is first asked. */
+const LOOK_MS = 10_000;
 
 const log = openLog("api");
 
@@ -30,26 +37,27 @@ await run(async (signal, opened) => {
   const jobs = opened.use(openJobs(config.redisUrl));
   const upFile = join(config.home, FILES.upFile);
 
-  const app = createApp(
-    {
-      library,
-      intake,
-      live,
-      jobs,
-      processes: async () => processesOf(await readFile(upFile, "utf8").catch(() => "")),
-      log,
-      now: () => new Date(),
-      newId: () => Bun.randomUUIDv7(),
-      sha256: (data) => createHash("sha256").update(data).digest("hex"),
-      stopping: signal,
-    },
-    { key: config.key, loopback: config.loopback },
-  );
+  const ports: ApiPorts = {
+    library,
+    intake,
+    live,
+    jobs,
+    processes: async () => processesOf(await readFile(upFile, "utf8").catch(() => "")),
+    log,
+    now: () => new Date(),
+    newId: () => Bun.randomUUIDv7(),
+    sha256: (data) => createHash("sha256").update(data).digest("hex"),
+    stopping: signal,
+  };
+  const health = openHealth(ports.now);
+  const looking = setInterval(() => void statusOf(ports).then(health.look, () => {}), LOOK_MS);
+  opened.defer(() => clearInterval(looking));
+  const app = createApp(ports, { key: config.key }, health);
   const server = Bun.serve({
     hostname: config.host,
     port: config.port,
     idleTimeout: IDLE_S,
-    maxRequestBodySize: 64 * 1024 * 1024,
+    maxRequestBodySize: ANY_BYTES,
     fetch: (request) => app.fetch(request),
   });
   opened.defer(async () => {

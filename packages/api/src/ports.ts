@@ -21,6 +21,4 @@ export type ApiPorts = {
 export type ApiSettings = {
   /** Without a key only this machine may ask. */
   readonly key: string | null;
-  /** Whether the address is reachable from this machine alone. */
-  readonly loopback: boolean;
 };

@@ -1,18 +1,23 @@
 /**
  * How everything is doing, asked of each part with a bound, so that one that is
  * away is named and the others still answer.
+ *
+ *   A8  heard = stored + aside + behind in every answer; what nobody can say now
+ *       is null, never a number.
  */
 import { type DeepTotals, type IngestStatus, sumOf, VerbatimError } from "@verbatim/core";
 import type { PartState, StatusAnswer } from "./contract.ts";
 import type { ApiPorts } from "./ports.ts";
+import { within } from "./waiting.ts";
 
 /** A part that has not answered by then is away, for whoever looks at a status. */
 const PART_MS = 2500;
 
 type Asked<Value> = { readonly value: Value | null; readonly part: PartState };
+type Sources = Pick<ApiPorts, "intake" | "library" | "live" | "jobs" | "processes" | "now">;
 
 /** One consistent picture, as far as the parts answer. */
-export async function statusOf(ports: ApiPorts): Promise<StatusAnswer> {
+export async function statusOf(ports: Sources): Promise<StatusAnswer> {
   const [ingest, totals, hot, queues, processes] = await Promise.all([
     ask(ports.intake.status()),
     ask(ports.library.totals()),
@@ -37,10 +42,15 @@ export async function statusOf(ports: ApiPorts): Promise<StatusAnswer> {
 
 type Sums = Pick<StatusAnswer, "heard" | "stored" | "aside" | "behind">;
 
+/** Without ingest nobody knows what is heard beyond what is settled: then `behind` is not known either. */
 function sums(ingest: IngestStatus | null, totals: DeepTotals | null): Sums {
-  if (totals === null)
-    return { heard: ingest?.heard ?? null, stored: null, aside: null, behind: null };
-  return sumOf(ingest?.heard ?? totals.settled_to, totals);
+  const heard = ingest?.heard ?? null;
+  if (totals === null) return { heard, stored: null, aside: null, behind: null };
+  if (heard === null) {
+    const { stored, aside } = totals;
+    return { heard, stored, aside, behind: null };
+  }
+  return sumOf(heard, totals);
 }
 
 function ageOf(totals: DeepTotals | null, now: Date): number | null {
@@ -49,19 +59,13 @@ function ageOf(totals: DeepTotals | null, now: Date): number | null {
 }
 
 async function ask<Value>(question: Promise<Value>): Promise<Asked<Value>> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PART_MS} ms`)), PART_MS);
-  });
-  question.catch(() => undefined);
   try {
-    return { value: await Promise.race([question, late]), part: { ok: true, problem: null } };
+    const value = await within(PART_MS, question);
+    return value === null
+      ? { value, part: { ok: false, problem: `no answer within ${PART_MS} ms` } }
+      : { value, part: { ok: true, problem: null } };
   } catch (error) {
-    return {
-      value: null,
-      part: { ok: false, problem: error instanceof VerbatimError ? error.message : String(error) },
-    };
-  } finally {
-    clearTimeout(timer);
+    const problem = error instanceof VerbatimError ? error.message : String(error);
+    return { value: null, part: { ok: false, problem } };
   }
 }

@@ -1,15 +1,18 @@
 /**
- * Who may ask.
+ * Who may ask (A6).
  *
  * Without a key: this machine alone, and not through a browser that was led here
- * by another site (Host and Origin are looked at). With a key: whoever has it,
- * on every route but /health.
+ * by another site. A name that another site made point at this machine shows in
+ * Host; a page of another site shows in Origin and Sec-Fetch-Site. With a key:
+ * whoever has it, on every route but /health.
  */
 import type { MiddlewareHandler } from "hono";
 import type { ApiSettings } from "../ports.ts";
 import { problem } from "./problem.ts";
 
-const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+/** What a browser says of a request that no other site had a part in. */
+const OWN_SITE: ReadonlySet<string> = new Set(["same-origin", "none"]);
 
 /** Refuses what may not ask. */
 export function guard(settings: ApiSettings): MiddlewareHandler {
@@ -17,39 +20,47 @@ export function guard(settings: ApiSettings): MiddlewareHandler {
     if (context.req.path.startsWith("/health/")) return await next();
     const refused =
       settings.key === null ? localOnly(context.req.raw) : withKey(context.req.raw, settings.key);
-    if (refused !== null) {
-      return problem(context, refused.status, "unauthorized", refused.why, {
-        headers: refused.status === 401 ? { "www-authenticate": "Bearer" } : {},
-      });
-    }
-    await next();
+    if (refused === null) return await next();
+    return problem(context, refused.status, "unauthorized", refused.why, {
+      headers: refused.status === 401 ? { "www-authenticate": "Bearer" } : {},
+    });
   };
 }
 
 type Refusal = { readonly status: 401 | 403; readonly why: string };
 
 function localOnly(request: Request): Refusal | null {
-  const host = request.headers.get("host");
-  if (host !== null && !LOCAL_HOST.test(host)) {
-    return { status: 403, why: `asked as ${host}; without an API key only localhost is answered` };
+  const host = request.headers.get("host") ?? new URL(request.url).host;
+  if (!LOCAL_HOST.test(host)) {
+    return {
+      status: 403,
+      why: `asked as ${host}; without an API key only localhost, 127.0.0.1 and [::1] are answered`,
+    };
   }
-  const origin = request.headers.get("origin");
-  if (origin !== null && !LOCAL_HOST.test(origin.replace(/^https?:\/\//, ""))) {
-    return { status: 403, why: "a page of another site may not ask" };
-  }
-  return null;
+  return fromElsewhere(request.headers, host, request.method)
+    ? { status: 403, why: "a page of another site may not ask; ask from a program, or set a key" }
+    : null;
+}
+
+/** A link that a person follows from another site is no harm; everything else from there is. */
+function fromElsewhere(headers: Headers, host: string, method: string): boolean {
+  const origin = headers.get("origin");
+  if (origin !== null && origin.replace(/^https?:\/\//, "") !== host) return true;
+  const site = headers.get("sec-fetch-site");
+  if (site === null || OWN_SITE.has(site)) return false;
+  return method !== "GET" || headers.get("sec-fetch-mode") !== "navigate";
 }
 
 function withKey(request: Request, key: string): Refusal | null {
-  const given = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
-  if (sameText(given, key)) return null;
+  const given = /^Bearer +(.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
+  if (isSame(given, key)) return null;
   return { status: 401, why: "send Authorization: Bearer with the API key of this server" };
 }
 
-/** Takes the same time wherever the texts differ. */
-function sameText(a: string, b: string): boolean {
-  let different = a.length ^ b.length;
-  for (let at = 0; at < b.length; at += 1)
-    different |= (a.charCodeAt(at % (a.length || 1)) || 0) ^ b.charCodeAt(at);
+/** Takes as long wherever the texts differ. */
+function isSame(given: string, key: string): boolean {
+  let different = given.length ^ key.length;
+  for (let at = 0; at < key.length; at += 1)
+    different |= (given.charCodeAt(at % (given.length || 1)) || 0) ^ key.charCodeAt(at);
   return different === 0;
 }

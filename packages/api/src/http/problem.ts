@@ -1,11 +1,11 @@
 /** Errors as RFC 9457 problem documents, with the code of the table of failures. */
-import { failureOf, type Log, VerbatimError } from "@verbatim/core";
+import { failureOf, isFailureCode, type Log, VerbatimError } from "@verbatim/core";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Problem } from "../contract.ts";
 
 /** Seconds after which what is away may be back. */
-const RETRY_AFTER_S = "2";
+export const RETRY_AFTER_S = "2";
 
 type Extra = {
   readonly errors?: Problem["errors"];
@@ -33,7 +33,7 @@ export function problem(
     status,
     headers: {
       "content-type": "application/problem+json",
-      ...(status === 503 || status === 507 ? { "retry-after": RETRY_AFTER_S } : {}),
+      ...(isForLater(status, code) ? { "retry-after": RETRY_AFTER_S } : {}),
       ...extra.headers,
     },
   });
@@ -54,7 +54,13 @@ const TITLES: Readonly<Record<number, string>> = {
   507: "No room",
 };
 
-/** The one place that decides what an error looks like from outside. Unknown ones give nothing away. */
+/** Whether the same request may succeed later without being changed. */
+function isForLater(status: number, code: string): boolean {
+  if (isFailureCode(code)) return failureOf(code).retry === "later";
+  return status === 503 || status === 507;
+}
+
+/** The one place that decides what an error looks like from outside. Unknown ones give nothing away (A9). */
 export function onError(log: Log): (error: Error, context: Context) => Response {
   return (error, context) => {
     if (error instanceof VerbatimError) {
@@ -64,7 +70,18 @@ export function onError(log: Log): (error: Error, context: Context) => Response 
     }
     if (error instanceof HTTPException)
       return problem(context, error.status, "usage", error.message);
-    log.error("request_failed", { path: context.req.path, why: error.stack ?? error.message });
-    return problem(context, 500, "internal", "something went wrong here; the log says what");
+    const request = context.res.headers.get("x-request-id") ?? "";
+    log.error("request_failed", {
+      request,
+      method: context.req.method,
+      path: context.req.path,
+      why: error.stack ?? error.message,
+    });
+    return problem(
+      context,
+      500,
+      "internal",
+      `something went wrong here; the log of the API says what, under request ${request}`,
+    );
   };
 }

@@ -1,113 +1,159 @@
 /** Queues and their jobs, and imports. */
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { QUEUES, type QueueName, VerbatimError } from "@verbatim/core";
-import { errorsOf } from "../http/paging.ts";
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { type JobRow, type Jobs, QUEUES, type QueueName, VerbatimError } from "@verbatim/core";
+import type { Context } from "hono";
+import { z } from "zod";
+import type { ImportAccepted, JobListing } from "../contract.ts";
+import { tell } from "../http/describe.ts";
 import { problem } from "../http/problem.ts";
+import { errorsOf, inWords, withQuery } from "../http/query.ts";
+import { jsonIn, type Writing } from "../http/writing.ts";
 import type { ApiPorts } from "../ports.ts";
+import { SHAPES } from "../schemas/answers.ts";
+import { within } from "../waiting.ts";
 
-const queueSchema = z.enum(["ingest", "enrichment", "archive"]);
-const stateSchema = z.enum(["waiting", "active", "delayed", "completed", "failed"]);
+/** Redis that takes longer is away, for whoever asks. */
+const REDIS_MS = 5000;
+
 const listQuery = z.strictObject({
-  queue: queueSchema.optional(),
-  state: stateSchema.default("failed"),
-});
-const importBody = z.strictObject({
-  paths: z
-    .array(z.string().startsWith("/", "must be an absolute path on the server"))
-    .min(1)
-    .max(1000),
-  source: z.enum(["auto", "claude-code"]).default("auto"),
+  queue: z.enum(QUEUES).optional().meta({ description: "one queue; all when left out" }),
+  state: z
+    .enum(["waiting", "active", "delayed", "completed", "failed"])
+    .default("failed")
+    .meta({ description: "jobs in this state" }),
 });
 
 /** Adds the routes. */
-export function jobRoutes(app: OpenAPIHono, ports: ApiPorts): void {
+export function jobRoutes(app: OpenAPIHono, ports: ApiPorts, writing: Writing): void {
   describe(app);
-  app.get("/v1/jobs", async (context) => {
-    const asked = listQuery.safeParse(context.req.query());
-    if (!asked.success)
-      return problem(context, 400, "input_invalid", z.prettifyError(asked.error), {
-        errors: errorsOf(asked.error),
-      });
-    const queues = asked.data.queue === undefined ? QUEUES : [asked.data.queue];
-    const [counts, ...lists] = await Promise.all([
-      ports.jobs.counts(),
-      ...queues.map((queue) => ports.jobs.list(queue, asked.data.state)),
-    ]);
-    return context.json({ counts, data: lists.flat() });
-  });
-  app.get("/v1/jobs/:queue/:id", async (context) => {
-    const queue = queueOf(context.req.param("queue"));
-    return context.json(await jobOf(ports, queue, context.req.param("id")));
-  });
-  app.post("/v1/jobs/:queue/:id/retry", async (context) => {
-    const queue = queueOf(context.req.param("queue"));
-    await ports.jobs.retry(queue, context.req.param("id"));
-    return context.json(await jobOf(ports, queue, context.req.param("id")), 202);
-  });
-  app.post("/v1/imports", async (context) => {
-    const body = importBody.safeParse(await context.req.json().catch(() => undefined));
-    if (!body.success)
-      return problem(context, 422, "input_invalid", 'send {"paths": ["/absolute/path"]}', {
-        errors: errorsOf(body.error),
-      });
-    const id = await ports.jobs.addImport(body.data);
-    return context.json({ id, queue: "ingest" }, 202, { location: `/v1/jobs/ingest/${id}` });
-  });
+  const jobs = patient(ports.jobs);
+  app.get("/v1/jobs", (context) =>
+    withQuery(context, listQuery, async (asked) => {
+      const queues = asked.queue === undefined ? QUEUES : [asked.queue];
+      const [counts, ...lists] = await Promise.all([
+        jobs.counts(),
+        ...queues.map((queue) => jobs.list(queue, asked.state)),
+      ]);
+      const listing: JobListing = { counts, data: lists.flat() };
+      return context.json(listing);
+    }),
+  );
+  app.get("/v1/jobs/:queue/:id", async (context) =>
+    context.json(await jobOf(jobs, queueIn(context), context.req.param("id"))),
+  );
+  app.post("/v1/jobs/:queue/:id/retry", (context) =>
+    writing.post(
+      context,
+      async () => {
+        const id = context.req.param("id");
+        await jobs.retry(queueIn(context), id);
+        return context.json(await jobOf(jobs, queueIn(context), id), 202);
+      },
+      "empty is fine",
+    ),
+  );
+  app.get("/v1/imports/:id", async (context) =>
+    context.json(await jobOf(jobs, "ingest", context.req.param("id"))),
+  );
+  app.post("/v1/imports", (context) =>
+    writing.post(context, (body) => importing(context, jobs, body)),
+  );
 }
 
-function queueOf(name: string): QueueName {
-  const read = queueSchema.safeParse(name);
-  if (read.success) return read.data;
+async function importing(context: Context, jobs: Jobs, body: Uint8Array): Promise<Response> {
+  const sent = jsonIn(body);
+  const read = SHAPES.Import.safeParse(sent.ok ? sent.value : undefined, { error: inWords });
+  if (!read.success)
+    return problem(context, 422, "input_invalid", 'send {"paths": ["/absolute/path"]}', {
+      errors: errorsOf(read.error, ["paths", "source"]),
+    });
+  const accepted: ImportAccepted = { id: await jobs.addImport(read.data), queue: "ingest" };
+  return context.json(accepted, 202, { location: `/v1/imports/${accepted.id}` });
+}
+
+/** The queues, with a bound on every answer. */
+function patient(jobs: Jobs): Jobs {
+  const soon = async <Value>(asked: Promise<Value>): Promise<Value> => {
+    const done = await within(
+      REDIS_MS,
+      asked.then((value) => ({ value })),
+    );
+    if (done !== null) return done.value;
+    throw new VerbatimError(
+      "redis_unreachable",
+      `Redis gave no answer within ${REDIS_MS} ms; recording goes on, and what waits for it catches up by itself`,
+    );
+  };
+  return {
+    counts: () => soon(jobs.counts()),
+    list: (queue, state) => soon(jobs.list(queue, state)),
+    show: (queue, id) => soon(jobs.show(queue, id)),
+    retry: (queue, id) => soon(jobs.retry(queue, id)),
+    addImport: (job) => soon(jobs.addImport(job)),
+  };
+}
+
+function queueIn(context: Context): QueueName {
+  const name = context.req.param("queue");
+  const found = QUEUES.find((one) => one === name);
+  if (found !== undefined) return found;
   throw new VerbatimError("not_found", `there is no queue ${name}; there are ${QUEUES.join(", ")}`);
 }
 
-async function jobOf(ports: ApiPorts, queue: QueueName, id: string): Promise<object> {
-  const job = await ports.jobs.show(queue, id);
-  if (job === null)
-    throw new VerbatimError(
-      "not_found",
-      `queue ${queue} has no job ${id}; GET /v1/jobs lists them`,
-    );
-  return job;
+async function jobOf(jobs: Jobs, queue: QueueName, id: string): Promise<JobRow> {
+  const job = await jobs.show(queue, id);
+  if (job !== null) return job;
+  throw new VerbatimError("not_found", `queue ${queue} has no job ${id}; GET /v1/jobs lists them`);
 }
 
+const AWAY = { 503: "Redis is away; recording goes on" } as const;
+const JOB = { queue: QUEUES.join(", "), id: "the job's id" } as const;
+
 function describe(app: OpenAPIHono): void {
-  const job = { params: z.object({ queue: queueSchema, id: z.string() }) };
-  const routes = [
-    createRoute({
-      method: "get",
-      path: "/v1/jobs",
-      summary: "Counts of each queue, and jobs of one state",
-      request: { query: listQuery },
-      responses: { 200: { description: "The answer" }, 503: { description: "Redis is away" } },
-    }),
-    createRoute({
-      method: "get",
-      path: "/v1/jobs/{queue}/{id}",
-      summary: "One job with its progress",
-      request: job,
-      responses: { 200: { description: "The job" }, 404: { description: "No such job" } },
-    }),
-    createRoute({
-      method: "post",
-      path: "/v1/jobs/{queue}/{id}/retry",
-      summary: "Try a failed job again",
-      request: job,
-      responses: {
-        202: { description: "It is tried again" },
-        409: { description: "It has not failed" },
-      },
-    }),
-    createRoute({
-      method: "post",
-      path: "/v1/imports",
-      summary: "Record existing files and folders of the server",
-      request: { body: { content: { "application/json": { schema: importBody } } } },
-      responses: {
-        202: { description: "A job; follow its Location" },
-        422: { description: "The body is wrong" },
-      },
-    }),
-  ];
-  for (const route of routes) app.openAPIRegistry.registerPath(route);
+  tell(app, {
+    method: "get",
+    path: "/v1/jobs",
+    tag: "Operating",
+    summary: "Counts of each queue, and the newest hundred jobs in one state",
+    query: listQuery,
+    answers: { 200: { says: "Counts and jobs", shape: "JobListing" } },
+    problems: { 400: "A parameter is wrong; errors name it", ...AWAY },
+  });
+  tell(app, {
+    method: "get",
+    path: "/v1/jobs/{queue}/{id}",
+    tag: "Operating",
+    summary: "One job with its progress",
+    params: JOB,
+    answers: { 200: { says: "The job", shape: "Job" } },
+    problems: { 404: "There is no such job", ...AWAY },
+  });
+  tell(app, {
+    method: "post",
+    path: "/v1/jobs/{queue}/{id}/retry",
+    tag: "Operating",
+    summary: "Try a failed job again",
+    params: JOB,
+    answers: { 202: { says: "It is tried again", shape: "Job" } },
+    problems: { 404: "There is no such job", 409: "It has not failed", ...AWAY },
+  });
+  tell(app, {
+    method: "post",
+    path: "/v1/imports",
+    tag: "Recording",
+    summary: "Record existing files and folders of the server, once",
+    more: "Importing again adds nothing twice.",
+    body: "Import",
+    answers: { 202: { says: "A job; Location says where to follow it", shape: "ImportAccepted" } },
+    problems: { 415: "The body is not JSON", 422: "The body is wrong; errors say where", ...AWAY },
+  });
+  tell(app, {
+    method: "get",
+    path: "/v1/imports/{id}",
+    tag: "Recording",
+    summary: "How far an import is",
+    params: { id: "as POST /v1/imports answered" },
+    answers: { 200: { says: "The job; progress counts files, bytes and records", shape: "Job" } },
+    problems: { 404: "There is no such import", ...AWAY },
+  });
 }

@@ -1,86 +1,130 @@
 /**
  * GET /v1/live: messages as they are settled, as server-sent events.
  *
- * `id` is the seq, so a browser that reconnects resumes by itself; a range that
- * cannot be given any more is a `gap` event, never silence.
+ *   A7  What is given after a place is everything after it, in order, each once;
+ *       a range that cannot be given any more is a `gap` event, never silence.
+ *
+ * `id` is the seq (`12.1` for the second message of entry 12), so a browser that
+ * reconnects resumes by itself. Who filters is told how far it is with every
+ * ping, so that resuming does not begin at the last message that passed. A slow
+ * reader is read for slowly: it is behind, and not in our memory. While Redis is
+ * away the stream stays open and says so (`away`, then `back`).
  */
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import type { EnrichedMessage, LiveEvent } from "@verbatim/core";
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { type EnrichedMessage, type LiveEvent, VerbatimError } from "@verbatim/core";
 import type { Context } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
+import { z } from "zod";
+import { tell } from "../http/describe.ts";
 import { problem } from "../http/problem.ts";
+import { withQuery, word } from "../http/query.ts";
 import type { ApiPorts } from "../ports.ts";
+import { within } from "../waiting.ts";
 
 const PING_MS = 15_000;
 /** What a browser waits before it connects again. */
 const RETRY_MS = 1000;
+/** A part that has not said by then where "now" is, is not waited for. */
+const START_MS = 2500;
+/** Each follower reads Redis for itself; this many are a few thousand reads a second at most. */
+const FOLLOWERS_MAX = 500;
+const ALL_SUBS = 32_767;
+
+const PLACE = /^(\d{1,15})(?:\.(\d{1,5}))?$/;
+const liveQuery = z.strictObject({
+  after: word("begin after this event id, as Last-Event-ID does; from now on when left out"),
+  session: word("messages of this session only"),
+  source: word("messages of this source only"),
+});
+type Asked = z.output<typeof liveQuery>;
+type Place = { readonly seq: number; readonly sub: number };
 
 /** Adds the route. */
 export function liveRoute(app: OpenAPIHono, ports: ApiPorts): void {
-  app.openAPIRegistry.registerPath(
-    createRoute({
-      method: "get",
-      path: "/v1/live",
-      summary: "Messages as they come (server-sent events); resumes after Last-Event-ID or ?after=",
-      request: {
-        query: z.object({
-          after: z.string().optional(),
-          session: z.string().optional(),
-          source: z.string().optional(),
-        }),
-      },
-      responses: {
-        200: { description: "event: message, id: seq; event: gap" },
-        400: { description: "after is no seq" },
-      },
+  tell(app, {
+    method: "get",
+    path: "/v1/live",
+    tag: "Following",
+    summary: "Messages as they come, as server-sent events",
+    more: "event: message has the seq as its id and a Message as its data. event: gap has {from, to}: seqs that cannot be given any more; read them with GET /v1/messages?after_seq=. event: away and event: back say that the feed waits for Redis. A comment every 15 s keeps the connection.",
+    query: liveQuery,
+    headers: { "Last-Event-ID": "resumes after this event; wins over ?after=" },
+    answers: { 200: { says: "A stream without an end", type: "text/event-stream" } },
+    problems: {
+      400: "after is no event id",
+      503: "Too many followers, or nobody can say where now is",
+    },
+  });
+  app.get("/v1/live", (context) =>
+    withQuery(context, liveQuery, async (asked) => {
+      if (ports.live.followers() >= FOLLOWERS_MAX)
+        throw new VerbatimError(
+          "busy",
+          `there are ${FOLLOWERS_MAX} followers, the most there can be`,
+        );
+      const id = context.req.header("last-event-id") ?? asked.after;
+      const place = id === undefined ? await nowOf(ports) : placeOf(id);
+      if (place === null)
+        return problem(
+          context,
+          400,
+          "input_invalid",
+          "after must be the id of an event, like 1234 or 1234.1",
+          {
+            errors: [{ path: "after", message: "must be the id of an event" }],
+          },
+        );
+      return stream(context, ports, { asked, place });
     }),
   );
-  app.get("/v1/live", async (context) => {
-    const asked = context.req.header("last-event-id") ?? context.req.query("after");
-    const place =
-      asked === undefined ? { seq: await startOf(ports), sub: ALL_SUBS } : placeOf(asked);
-    if (place === null)
-      return problem(context, 400, "input_invalid", "after: must be the id of an event, like 1234");
-    return stream(context, ports, place);
-  });
 }
 
-type Place = { readonly seq: number; readonly sub: number };
-const ALL_SUBS = 32_767;
-
 /** "From now on" begins behind everything that is on disk already, settled or not. */
-async function startOf(ports: ApiPorts): Promise<number> {
-  const [heard, head] = await Promise.allSettled([ports.intake.status(), ports.live.head()]);
-  return Math.max(
-    heard.status === "fulfilled" ? heard.value.heard : 0,
-    head.status === "fulfilled" ? head.value : 0,
+async function nowOf(ports: ApiPorts): Promise<Place> {
+  const seqs = await Promise.all([
+    seqOf(ports.intake.status().then((status) => status.heard)),
+    seqOf(ports.live.head()),
+    seqOf(ports.library.totals().then((totals) => totals.settled_to)),
+  ]);
+  const known = seqs.filter((seq) => seq !== null);
+  if (known.length === 0)
+    throw new VerbatimError(
+      "redis_unreachable",
+      "no part answers, so nobody can say where now is; ask again, or with ?after=",
+    );
+  return { seq: Math.max(...known), sub: ALL_SUBS };
+}
+
+async function seqOf(asked: Promise<number>): Promise<number | null> {
+  return await within(
+    START_MS,
+    asked.catch(() => null),
   );
 }
 
-/** `12` is all of entry 12, `12.1` its second message. */
+/** `12` is the first message of entry 12, `12.1` its second. Most entries have one. */
 function placeOf(id: string): Place | null {
-  const found = /^(\d{1,15})(?:\.(\d{1,5}))?$/.exec(id);
-  if (found === null) return null;
-  return { seq: Number(found[1]), sub: found[2] === undefined ? ALL_SUBS : Number(found[2]) };
+  const found = PLACE.exec(id);
+  return found === null ? null : { seq: Number(found[1]), sub: Number(found[2] ?? 0) };
 }
 
-function stream(context: Context, ports: ApiPorts, place: Place): Response {
+type Follow = { readonly asked: Asked; readonly place: Place };
+
+function stream(context: Context, ports: ApiPorts, { asked, place }: Follow): Response {
   context.header("x-accel-buffering", "no");
-  const wanted = wantedBy(context.req.query("session"), context.req.query("source"));
   return streamSSE(context, async (out) => {
     const stop = new AbortController();
     out.onAbort(() => stop.abort());
     const signal = AbortSignal.any([stop.signal, ports.stopping]);
-    const ping = setInterval(() => void out.write(": ping\n\n").catch(() => stop.abort()), PING_MS);
+    const pulse = openPulse(out, ports, place);
+    const tellOf = teller(out, pulse, asked);
+    const ping = setInterval(() => void pulse.beat().catch(() => stop.abort()), PING_MS);
     try {
       await out.write(`retry: ${RETRY_MS}\n: following after ${place.seq}\n\n`);
+      await pulse.listen();
       // Beginning inside an entry means reading the whole entry again and passing over what was seen.
-      const from = place.sub === ALL_SUBS ? place.seq : place.seq - 1;
-      for await (const event of ports.live.follow(from, signal)) {
-        if (event.kind === "message" && (isSeen(event.message, place) || !wanted(event.message)))
-          continue;
-        await send(out, event);
-      }
+      const from = place.sub === ALL_SUBS ? place.seq : Math.max(0, place.seq - 1);
+      for await (const event of ports.live.follow(from, signal)) await tellOf(event, place);
     } finally {
       clearInterval(ping);
       stop.abort();
@@ -88,25 +132,71 @@ function stream(context: Context, ports: ApiPorts, place: Place): Response {
   });
 }
 
+/** Passes on what the follower wants and has not seen. */
+function teller(
+  out: SSEStreamingApi,
+  pulse: Pulse,
+  asked: Asked,
+): (event: LiveEvent, after: Place) => Promise<void> {
+  return async (event, after) => {
+    if (event.kind === "gap") {
+      const { from, to } = event;
+      const id = idOf({ seq: to, sub: ALL_SUBS });
+      pulse.passed(id);
+      await out.writeSSE({ event: "gap", id, data: JSON.stringify({ from, to }) });
+      return;
+    }
+    const { message } = event;
+    if (isSeen(message, after)) return;
+    const id = idOf(message);
+    pulse.passed(id);
+    if (isWanted(message, asked))
+      await out.writeSSE({ event: "message", id, data: JSON.stringify(message) });
+  };
+}
+
+interface Pulse {
+  /** The place up to which everything was looked at. */
+  passed(id: string): void;
+  /** Says once when Redis goes away, and once when it is back. */
+  listen(): Promise<void>;
+  /** Keeps the connection, and tells the follower its place. */
+  beat(): Promise<void>;
+}
+
+function openPulse(out: SSEStreamingApi, ports: ApiPorts, from: Place): Pulse {
+  let id = idOf(from);
+  let isAway = false;
+  const listen = async (): Promise<void> => {
+    const away = (await seqOf(ports.live.head())) === null;
+    if (away === isAway) return;
+    isAway = away;
+    await out.writeSSE({ event: away ? "away" : "back", data: JSON.stringify({ part: "redis" }) });
+  };
+  return {
+    passed: (place) => {
+      id = place;
+    },
+    listen,
+    beat: async () => {
+      await listen();
+      // An event without data is not shown; it only moves the place to resume from.
+      await out.write(`: ping\nid: ${id}\n\n`);
+    },
+  };
+}
+
 function isSeen(message: EnrichedMessage, place: Place): boolean {
   return message.seq === place.seq && message.sub <= place.sub;
 }
 
-function wantedBy(
-  session: string | undefined,
-  source: string | undefined,
-): (message: EnrichedMessage) => boolean {
-  return (message) =>
-    (session === undefined || message.session_id === session) &&
-    (source === undefined || message.source === source);
+function isWanted(message: EnrichedMessage, asked: Asked): boolean {
+  return (
+    (asked.session === undefined || message.session_id === asked.session) &&
+    (asked.source === undefined || message.source === asked.source)
+  );
 }
 
-async function send(out: SSEStreamingApi, event: LiveEvent): Promise<void> {
-  if (event.kind === "gap") {
-    await out.writeSSE({ event: "gap", data: JSON.stringify({ from: event.from, to: event.to }) });
-    return;
-  }
-  const { message } = event;
-  const id = message.sub === 0 ? `${message.seq}` : `${message.seq}.${message.sub}`;
-  await out.writeSSE({ event: "message", id, data: JSON.stringify(message) });
+function idOf({ seq, sub }: Place): string {
+  return sub === 0 ? `${seq}` : `${seq}.${sub}`;
 }

@@ -1,64 +1,46 @@
 /** Reading: messages, sessions, search, and what was set aside. */
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { PAGE_MAX, type PageAsk, utcOf, VerbatimError } from "@verbatim/core";
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { type PageAsk, VerbatimError } from "@verbatim/core";
 import type { Context } from "hono";
+import { z } from "zod";
 import type { Found } from "../contract.ts";
-import { errorsOf, filterOf, listingOf, pageOf } from "../http/paging.ts";
-import { problem } from "../http/problem.ts";
+import { type Told, tell } from "../http/describe.ts";
+import { filterFields, filterOf, known, listingOf, pageFields, pageOf } from "../http/paging.ts";
+import { withQuery, word } from "../http/query.ts";
 import type { ApiPorts } from "../ports.ts";
 
-const PAGE_DEFAULT = 50;
-
-const moment = z
-  .string()
-  .refine(
-    (text) => utcOf(text) !== null || /^\d{4}-\d\d-\d\d$/.test(text),
-    "must be ISO 8601 like 2026-11-21 or 2026-11-21T02:00:00Z",
-  )
-  .transform((text) => utcOf(text) ?? `${text}T00:00:00.000Z`)
-  .optional();
-
-/** limit and cursor, as every listing takes them. */
-const pageFields = {
-  limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
-  cursor: z.string().optional(),
-};
-
-/** The filters of messages. */
-const filterFields = {
-  source: z.string().optional(),
-  author: z.string().optional(),
-  role: z.enum(["user", "assistant", "system", "tool", "agent"]).optional(),
-  chain_type: z.string().optional(),
-  ace_tier: z.enum(["A", "C", "E", "unclassified"]).optional(),
-  tag: z.string().optional(),
-  session: z.string().optional(),
-  user: z.string().optional(),
-  since: moment,
-  until: moment,
-  records: z.stringbool().optional(),
-};
+/** After a seq means after all messages of its entry. */
+const ALL_SUBS = 32_767;
 
 const messagesQuery = z.strictObject({
   ...filterFields,
   ...pageFields,
-  after_seq: z.coerce.number().int().min(0).optional(),
-  order: z.enum(["asc", "desc"]).default("asc"),
+  after_seq: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .meta({ description: "go on after all messages of this entry, in the page's order" }),
+  order: z.enum(["asc", "desc"]).default("asc").meta({ description: "asc is oldest first" }),
 });
 const sessionMessagesQuery = messagesQuery.omit({ session: true });
-const searchQuery = z.strictObject({ q: z.string(), ...filterFields, ...pageFields });
+const searchQuery = z.strictObject({
+  q: z.string().meta({ description: 'words, "phrases", -without, begin*' }),
+  ...filterFields,
+  ...pageFields,
+});
 const sessionsQuery = z.strictObject({
   source: filterFields.source,
   since: filterFields.since,
   until: filterFields.until,
-  q: z.string().optional(),
+  q: word("in the id, the title, the first words or the project"),
   ...pageFields,
 });
 const asideQuery = z.strictObject({ ...pageFields });
 
 /** Adds the reading routes and their description. */
 export function readRoutes(app: OpenAPIHono, ports: ApiPorts): void {
-  describe(app);
+  for (const one of ROUTES) tell(app, { ...one, method: "get", tag: "Reading" });
   app.get("/v1/messages", (context) =>
     withQuery(context, messagesQuery, (asked) => messages(context, ports, asked)),
   );
@@ -79,49 +61,6 @@ export function readRoutes(app: OpenAPIHono, ports: ApiPorts): void {
   );
 }
 
-const ROUTES = [
-  ["/v1/messages", "Messages, oldest first", messagesQuery],
-  ["/v1/sessions", "Sessions, newest first", sessionsQuery],
-  ["/v1/sessions/{id}", "One session", null],
-  ["/v1/sessions/{id}/messages", "Messages of one session, oldest first", sessionMessagesQuery],
-  ["/v1/search", 'Find messages: words, "phrases", -without, begin*; newest first', searchQuery],
-  ["/v1/aside", "What was set aside, and why", asideQuery],
-] as const;
-
-function describe(app: OpenAPIHono): void {
-  for (const [path, summary, query] of ROUTES) {
-    app.openAPIRegistry.registerPath(
-      createRoute({
-        method: "get",
-        path,
-        summary,
-        request: {
-          ...(query === null ? {} : { query }),
-          ...(path.includes("{id}") ? { params: z.object({ id: z.string() }) } : {}),
-        },
-        responses: {
-          200: { description: "The answer" },
-          400: { description: "A parameter is wrong; errors name it" },
-          503: { description: "Postgres is away" },
-        },
-      }),
-    );
-  }
-}
-
-/** Reads the query by a schema; what is wrong with it is told by name. */
-async function withQuery<Query extends z.ZodType>(
-  context: Context,
-  schema: Query,
-  handle: (asked: z.output<Query>) => Promise<Response>,
-): Promise<Response> {
-  const read = schema.safeParse(context.req.query());
-  if (read.success) return await handle(read.data);
-  return problem(context, 400, "input_invalid", z.prettifyError(read.error).replaceAll("\n", " "), {
-    errors: errorsOf(read.error),
-  });
-}
-
 async function messages(
   context: Context,
   ports: ApiPorts,
@@ -133,14 +72,10 @@ async function messages(
   const from =
     asked.after_seq === undefined || page.after !== undefined
       ? page
-      : { ...page, after: { seq: asked.after_seq, sub: ALL_SUBS } };
-  return context.json(
-    listingOf(await ports.library.messages(filter, from), question, (row) => row),
-  );
+      : { ...page, after: { seq: asked.after_seq, sub: asked.order === "asc" ? ALL_SUBS : 0 } };
+  const found = await ports.library.messages(filter, from);
+  return context.json(listingOf(found, question, (row) => row));
 }
-
-/** After a seq means after all messages of its entry. */
-const ALL_SUBS = 32_767;
 
 async function sessions(
   context: Context,
@@ -148,17 +83,10 @@ async function sessions(
   asked: z.output<typeof sessionsQuery>,
 ): Promise<Response> {
   const { limit, cursor, ...rest } = asked;
-  const filter = Object.fromEntries(
-    Object.entries(rest).filter(([, value]) => value !== undefined),
-  );
+  const filter = known(rest);
   const question = JSON.stringify(filter);
-  return context.json(
-    listingOf(
-      await ports.library.sessions(filter, pageOf({ limit, cursor }, question)),
-      question,
-      (row) => row,
-    ),
-  );
+  const found = await ports.library.sessions(filter, pageOf({ limit, cursor }, question));
+  return context.json(listingOf(found, question, (row) => row));
 }
 
 async function session(context: Context, ports: ApiPorts): Promise<Response> {
@@ -167,13 +95,22 @@ async function session(context: Context, ports: ApiPorts): Promise<Response> {
   if (found === null)
     throw new VerbatimError("not_found", `there is no session ${id}; GET /v1/sessions lists them`);
   const etag = `"${found.last_seq}"`;
-  if (context.req.header("if-none-match") === etag)
+  if (isKnown(context.req.header("if-none-match"), etag))
     return new Response(null, { status: 304, headers: { etag } });
   return context.json(found, 200, { etag });
 }
 
+/** Whether If-None-Match names what there is. */
+function isKnown(header: string | undefined, etag: string): boolean {
+  const given = (header ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
+  return given.includes(etag) || given.includes("*");
+}
+
+/** The id in the path, which may hold any character but NUL: nothing stored has one. */
 function idOf(context: Context): string {
-  return context.req.param("id") ?? "";
+  const id = context.req.param("id") ?? "";
+  if (id.includes("\0")) throw new VerbatimError("not_found", "no session has NUL in its id");
+  return id;
 }
 
 async function search(
@@ -197,7 +134,63 @@ async function aside(
   ports: ApiPorts,
   asked: z.output<typeof asideQuery>,
 ): Promise<Response> {
-  return context.json(
-    listingOf(await ports.library.aside(pageOf(asked, "aside")), "aside", (row) => row),
-  );
+  const found = await ports.library.aside(pageOf(asked, "aside"));
+  return context.json(listingOf(found, "aside", (row) => row));
 }
+
+const WRONG = "A parameter is wrong; errors name it and say what is allowed";
+const AWAY = "Postgres is away; recording goes on";
+const PROBLEMS = { 400: WRONG, 503: AWAY } as const;
+const SESSION = { id: "session_id, percent-encoded; it may hold any character" } as const;
+
+const ROUTES: readonly Omit<Told, "method" | "tag">[] = [
+  {
+    path: "/v1/messages",
+    summary: "Messages in the order they were heard, oldest first",
+    query: messagesQuery,
+    answers: { 200: { says: "A page", shape: "MessageListing" } },
+    problems: PROBLEMS,
+  },
+  {
+    path: "/v1/sessions",
+    summary: "Sessions, those that were spoken in last first",
+    query: sessionsQuery,
+    answers: { 200: { says: "A page", shape: "SessionListing" } },
+    problems: PROBLEMS,
+  },
+  {
+    path: "/v1/sessions/{id}",
+    summary: "One session",
+    params: SESSION,
+    headers: { "If-None-Match": "an ETag: 304 while nothing was added to the session" },
+    answers: {
+      200: { says: "The session; its ETag is its last seq", shape: "Session" },
+      304: { says: "Nothing was added" },
+    },
+    problems: { 404: "There is no such session", 503: AWAY },
+  },
+  {
+    path: "/v1/sessions/{id}/messages",
+    summary: "Messages of one session, oldest first",
+    more: "A session of which nothing has been settled yet has no messages: an empty page, not 404.",
+    params: SESSION,
+    query: sessionMessagesQuery,
+    answers: { 200: { says: "A page", shape: "MessageListing" } },
+    problems: PROBLEMS,
+  },
+  {
+    path: "/v1/search",
+    summary: 'Find messages: words, "phrases", -without, begin*; newest first',
+    more: "snippet holds pieces of the text around what was found; marks are [start, end) into it. count is exact while count_capped is false.",
+    query: searchQuery,
+    answers: { 200: { says: "A page", shape: "SearchListing" } },
+    problems: PROBLEMS,
+  },
+  {
+    path: "/v1/aside",
+    summary: "What no parser understood, and why; newest first",
+    query: asideQuery,
+    answers: { 200: { says: "A page", shape: "AsideListing" } },
+    problems: PROBLEMS,
+  },
+];

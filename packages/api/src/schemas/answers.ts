@@ -1,0 +1,213 @@
+/**
+ * The contract's answers as schemas, for /openapi.json. The types come first
+ * (contract.ts and core); each schema is checked against its type by the
+ * compiler, and against real answers by the tests.
+ */
+import {
+  FILE_SOURCES,
+  type IngestStatus,
+  itemSchema,
+  type JobRow,
+  POST_MESSAGES_MAX,
+  QUEUES,
+  type QueueCounts,
+  type SessionSummary,
+  type SourceStatus,
+} from "@verbatim/core";
+import { z } from "zod";
+import type {
+  AsideListing,
+  Health,
+  ImportAccepted,
+  ImportAsk,
+  JobListing,
+  MessageListing,
+  PostAnswer,
+  PostReceipt,
+  Problem,
+  SearchListing,
+  SessionListing,
+  StatusAnswer,
+} from "../contract.ts";
+import { aside, found, message, session } from "./messages.ts";
+import { count, shape, utc } from "./shape.ts";
+
+/** Paths one import may name. */
+const PATHS_MAX = 1000;
+
+function listingOf<Row>(row: z.ZodType<Row>): {
+  readonly data: z.ZodReadonly<z.ZodArray<z.ZodType<Row>>>;
+  readonly next_cursor: z.ZodNullable<z.ZodString>;
+  readonly has_more: z.ZodBoolean;
+} {
+  return {
+    data: z.array(row).readonly(),
+    next_cursor: z
+      .string()
+      .nullable()
+      .meta({ description: "for ?cursor= with the same filter and order" }),
+    has_more: z.boolean(),
+  };
+}
+
+const receipt: z.ZodType<PostReceipt> = shape(
+  "Receipt",
+  z.object({
+    id: z.string().nullable(),
+    seq: z.number().int().min(1).nullable(),
+    status: z.enum(["created", "known", "error"]),
+    error: z
+      .object({ code: z.string(), message: z.string(), path: z.string().exactOptional() })
+      .exactOptional(),
+  }),
+);
+const queue = z.enum(QUEUES);
+const counts: z.ZodType<QueueCounts> = z.object({
+  queue,
+  waiting: count,
+  active: count,
+  delayed: count,
+  completed: count,
+  failed: count,
+});
+const job: z.ZodType<JobRow> = shape(
+  "Job",
+  z.object({
+    queue,
+    id: z.string(),
+    name: z.string(),
+    state: z.string(),
+    data: z.unknown(),
+    progress: z.unknown(),
+    attempts: count,
+    created_at: utc,
+    finished_at: utc.nullable(),
+    failed_why: z.string().nullable(),
+    result: z.unknown(),
+  }),
+);
+const sourceStatus: z.ZodType<SourceStatus> = z.object({
+  source: z.string(),
+  root: z.string(),
+  state: z.enum(["catching up", "live", "away", "failing"]),
+  files: count,
+  bytes_behind: count,
+  bytes_total: count,
+  last_heard_at: utc.nullable(),
+  problem: z.string().nullable(),
+});
+const ingest: z.ZodType<IngestStatus> = shape(
+  "Ingest",
+  z.object({
+    journal_id: z.string(),
+    heard: count,
+    last_heard_at: utc.nullable(),
+    segments: count,
+    journal_bytes: count,
+    disk_free_bytes: count,
+    write_failures: count,
+    sources: z.array(sourceStatus).readonly(),
+  }),
+);
+const partState = z.object({ ok: z.boolean(), problem: z.string().nullable() });
+const health: z.ZodType<Health> = z.object({
+  ok: z.boolean(),
+  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), fact: z.string() })).readonly(),
+});
+const problem: z.ZodType<Problem> = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  instance: z.string(),
+  code: z.string().meta({ description: "branch on this, never on a text" }),
+  errors: z
+    .array(z.object({ path: z.string(), message: z.string() }))
+    .readonly()
+    .exactOptional(),
+});
+const status: z.ZodType<StatusAnswer> = z.object({
+  heard: count.nullable(),
+  stored: count.nullable(),
+  aside: count.nullable(),
+  behind: count.nullable(),
+  last_record_age_ms: count.nullable(),
+  messages: count.nullable(),
+  sessions: count.nullable(),
+  repeats: count.nullable(),
+  indexed_to: count.nullable(),
+  hot_to: count.nullable(),
+  parts: z.object({ ingest: partState, postgres: partState, redis: partState }),
+  ingest: ingest.nullable(),
+  queues: z.array(counts).readonly().nullable(),
+  processes: z
+    .array(
+      z.object({
+        name: z.string(),
+        pid: z.number().int().nullable(),
+        state: z.string(),
+        restarts: count,
+        since: z.string(),
+      }),
+    )
+    .readonly(),
+});
+
+const importSchema: z.ZodType<ImportAsk> = z.strictObject({
+  paths: z
+    .array(z.string().startsWith("/", "must be an absolute path on the server"))
+    .min(1)
+    .max(PATHS_MAX)
+    .meta({ description: "files and folders of the server" }),
+  source: z
+    .enum(["auto", ...FILE_SOURCES])
+    .default("auto")
+    .meta({ description: "auto looks into each file" }),
+});
+
+/** Every whole answer, by the name it has in the description. */
+export const SHAPES: {
+  readonly Posted: z.ZodType;
+  readonly PostAnswer: z.ZodType<PostAnswer>;
+  readonly MessageListing: z.ZodType<MessageListing>;
+  readonly SessionListing: z.ZodType<SessionListing>;
+  readonly Session: z.ZodType<SessionSummary>;
+  readonly SearchListing: z.ZodType<SearchListing>;
+  readonly AsideListing: z.ZodType<AsideListing>;
+  readonly Status: z.ZodType<StatusAnswer>;
+  readonly Health: z.ZodType<Health>;
+  readonly JobListing: z.ZodType<JobListing>;
+  readonly Job: z.ZodType<JobRow>;
+  readonly Import: z.ZodType<ImportAsk>;
+  readonly ImportAccepted: z.ZodType<ImportAccepted>;
+  readonly Problem: z.ZodType<Problem>;
+} = {
+  Posted: shape(
+    "Posted",
+    z.object({
+      messages: z.array(shape("Item", itemSchema)).min(1).max(POST_MESSAGES_MAX),
+    }),
+  ),
+  PostAnswer: shape(
+    "PostAnswer",
+    z.object({ receipts: z.array(receipt).readonly(), durability: z.literal("fsync") }),
+  ),
+  MessageListing: shape("MessageListing", z.object(listingOf(message))),
+  SessionListing: shape("SessionListing", z.object(listingOf(session))),
+  Session: session,
+  SearchListing: shape(
+    "SearchListing",
+    z.object({ ...listingOf(found), count, count_capped: z.boolean() }),
+  ),
+  AsideListing: shape("AsideListing", z.object(listingOf(aside))),
+  Status: shape("Status", status),
+  Health: shape("Health", health),
+  JobListing: shape(
+    "JobListing",
+    z.object({ counts: z.array(counts).readonly(), data: z.array(job).readonly() }),
+  ),
+  Job: job,
+  Import: shape("Import", importSchema),
+  ImportAccepted: shape("ImportAccepted", z.object({ id: z.string(), queue: z.literal("ingest") })),
+  Problem: shape("Problem", problem),
+};
