@@ -4,8 +4,8 @@
  *
  * A write that fails or falls short is cut back. A sync that fails poisons the
  * file: what the kernel holds is then unknown, and a second sync would say yes
- * to anything, so this file is never written again. So does being removed: the
- * kernel syncs a file without a name as gladly as any other.
+ * to all, so this file is never written again. So does being removed: the
+ * kernel syncs a file without a name without a word.
  */
 import { createHash } from "node:crypto";
 import type { JournalFs } from "./fs.ts";
