@@ -1,7 +1,8 @@
-/** Mutants for the deep store (S, C) and supervision (U). */
+/** Mutants for the deep store (S, C), what is believed of it (A1), and supervision (U). */
 import type { Mutant } from "./mutant.ts";
 
 const DEEP = ["packages/drivers/src/store/store.int.test.ts"];
+const OLDER = ["packages/api/src/older.test.ts"];
 const UP = ["packages/cli/src/up/up.test.ts"];
 
 export const mutants: readonly Mutant[] = [
@@ -44,6 +45,22 @@ export const mutants: readonly Mutant[] = [
     find: "yield await tailPlaces(client, wanted, after);",
     replace: "",
     tests: DEEP,
+  },
+  {
+    promise: "A1",
+    what: "a database of another journal is believed",
+    file: "packages/api/src/posting.ts",
+    find: "one.journal_id === journal_id && one.settled_to <= heard",
+    replace: "one.settled_to <= heard",
+    tests: OLDER,
+  },
+  {
+    promise: "A1",
+    what: "a database that is ahead of the journal is believed",
+    file: "packages/api/src/posting.ts",
+    find: "one.journal_id === journal_id && one.settled_to <= heard",
+    replace: "one.journal_id === journal_id",
+    tests: OLDER,
   },
   {
     promise: "C1",

@@ -119,17 +119,36 @@ export interface Memory {
  * than the writer remembers is recorded again and settles as a repeat: shown
  * once, and nothing lost.
  */
-export function openMemory(ports: Pick<ApiPorts, "library" | "now">): Memory {
+export function openMemory(ports: Pick<ApiPorts, "library" | "intake" | "now">): Memory {
   let quietUntil = 0;
   return {
     of: async (ids) => {
       if (ids.length === 0 || ports.now().getTime() < quietUntil) return new Map();
-      const asked = ports.library.known("api", ids).catch(() => null);
+      const asked = recordedBefore(ports, ids).catch(() => null);
       const known = await within(KNOWN_MS, asked);
       if (known === null) quietUntil = ports.now().getTime() + KNOWN_PAUSE_MS;
       return known ?? new Map();
     },
   };
+}
+
+/**
+ * What the deep store knows, if it is made from the writer's journal and is not
+ * ahead of it: a database of another journal, or of a later state of this one
+ * (a home that was restored), says nothing of what is on our disk (A1). The
+ * writer is asked second, so that it can only have more.
+ */
+async function recordedBefore(
+  { library, intake }: Pick<ApiPorts, "library" | "intake">,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Before>> {
+  const found = await library.known("api", ids);
+  if (found.size === 0) return found;
+  const { journal_id, heard } = await intake.status();
+  const ours = [...found].filter(
+    ([, one]) => one.journal_id === journal_id && one.settled_to <= heard,
+  );
+  return new Map(ours);
 }
 
 function knownReceipt(id: string, before: Before, sha256: string): PostReceipt {

@@ -6,6 +6,7 @@ export type {
   DeepTotals,
   Hit,
   HitPage,
+  KnownRecord,
   Library,
   MessageFilter,
   Page,

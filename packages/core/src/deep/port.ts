@@ -107,6 +107,15 @@ export type AsideRow = {
   readonly bytes: number;
 };
 
+/** Where the first record of an id lies, and in what: the journal the database was made from, and how far. */
+export type KnownRecord = {
+  readonly seq: number;
+  /** Of its raw bytes, as hex. */
+  readonly sha256: string;
+  readonly journal_id: string;
+  readonly settled_to: number;
+};
+
 /** Reading: used by the API. */
 export interface Library {
   totals(): Promise<DeepTotals>;
@@ -118,11 +127,8 @@ export interface Library {
   messages(filter: MessageFilter, page: PageAsk): Promise<Page<EnrichedMessage>>;
   search(query: string, filter: MessageFilter, page: PageAsk): Promise<HitPage>;
   aside(page: PageAsk): Promise<Page<AsideRow>>;
-  /** For idempotent writes: seq and sha-256 (hex) of the raw record of these ids of a source. */
-  known(
-    source: string,
-    ids: readonly string[],
-  ): Promise<ReadonlyMap<string, { seq: number; sha256: string }>>;
+  /** For idempotent writes: the records of these ids of a source. Whether the journal they are of is theirs, the caller must see. */
+  known(source: string, ids: readonly string[]): Promise<ReadonlyMap<string, KnownRecord>>;
 }
 
 /** For `verify`: what the database holds of each entry, in seq order. */

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type {
   AsideRow,
   DeepTotals,
+  KnownRecord,
   Library,
   MessageFilter,
   Page,
@@ -133,17 +134,18 @@ async function knownOf(
   pool: pg.Pool,
   source: string,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, { seq: number; sha256: string }>> {
+): Promise<ReadonlyMap<string, KnownRecord>> {
   const uids = new Map(ids.map((id) => [uidOf(`${source}\0${id}`), id]));
   const found = await pool.query(
-    `SELECT i.uid, i.seq, encode(sha256(m.raw), 'hex') AS sha256 FROM verbatim.message_ids i
-     JOIN verbatim.messages m ON m.seq = i.seq AND m.sub = 0 WHERE i.uid = ANY($1::uuid[])`,
+    `SELECT i.uid, i.seq, encode(sha256(m.raw), 'hex') AS sha256, c.journal_id, c.settled_to
+     FROM verbatim.cursors c
+     JOIN verbatim.message_ids i ON i.seq <= c.settled_to
+     JOIN verbatim.messages m ON m.seq = i.seq AND m.sub = 0
+     WHERE c.name = 'deep' AND i.uid = ANY($1::uuid[])`,
     [[...uids.keys()]],
   );
-  const rows: readonly { uid: string; seq: number; sha256: string }[] = found.rows;
-  return new Map(
-    rows.map((row) => [uids.get(row.uid) ?? "", { seq: row.seq, sha256: row.sha256 }]),
-  );
+  const rows: readonly (KnownRecord & { readonly uid: string })[] = found.rows;
+  return new Map(rows.map(({ uid, ...record }) => [uids.get(uid) ?? "", record]));
 }
 
 /** First half of a sha-256 as a uuid. */

@@ -179,6 +179,26 @@ test("a dropped schema is made again by the next claim, and another journal is r
   expect(await deep.cursor()).toBe(0);
 });
 
+test("known ids are told with the journal they are of, and nothing beyond its cursor", async () => {
+  const entries = stretch(1, 5);
+  await deep.save(entries);
+  const of = (seq: number) => ({
+    seq,
+    sha256: sha256(entries[seq - 1]?.entry.raw ?? ""),
+    journal_id: "journal-1",
+    settled_to: 5,
+  });
+  expect([...(await library.known("api", ["k-2", "k-5", "k-9"]))].toSorted()).toEqual([
+    ["k-2", of(2)],
+    ["k-5", of(5)],
+  ]);
+  expect((await library.known("claude-code", ["k-2"])).size).toBe(0);
+  await client.query("UPDATE verbatim.cursors SET settled_to = 3");
+  expect([...(await library.known("api", ["k-2", "k-5"])).keys()]).toEqual(["k-2"]);
+  await client.query("DELETE FROM verbatim.cursors");
+  expect((await library.known("api", ["k-2"])).size).toBe(0);
+});
+
 test("migrators that race make one schema", async () => {
   const fresh = await testDatabaseUrl();
   const stores = Array.from({ length: 5 }, () => openDeepStore(fresh));
