@@ -64,6 +64,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "C1",
+    what: "a text's NUL is sent as it is",
+    file: "packages/drivers/src/store/copy.ts",
+    find: 'value.replaceAll("\\0", "\\ufffd")',
+    replace: "value",
+    tests: DEEP,
+  },
+  {
+    promise: "C1",
     what: "a text's length is counted in characters",
     file: "packages/drivers/src/store/copy.ts",
     find: "buffer.writeInt32BE(written, at);",

@@ -205,6 +205,9 @@ describe("the intake's desk", () => {
       { ...offer("a"), source: "claude-code" },
       offer("é".repeat(3000)),
       { ...offer("a"), raw: new Uint8Array(64 * 1024 * 1024 + 1) },
+      { ...offer("a"), source: "api\0" },
+      offer("a\0b"),
+      offer("a\ud800b"),
       offer("fine"),
     ]);
     const codes = receipts.map((one) => (one.status === "refused" ? one.code : one.status));
@@ -213,6 +216,9 @@ describe("the intake's desk", () => {
       "input_invalid",
       "input_invalid",
       "too_large",
+      "input_invalid",
+      "input_invalid",
+      "input_invalid",
       "created",
     ]);
   });

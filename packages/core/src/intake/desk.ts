@@ -170,6 +170,10 @@ export function refusalOf(one: Offered): Receipt | null {
   if (one.key.length === 0 || (one.key.length * 3 > KEY_BYTES_MAX && isTooLong(one.key))) {
     return invalid(`A key has 1 to ${KEY_BYTES_MAX} bytes.`);
   }
+  // No database has a text with NUL, and no other with half a surrogate pair: a name must come back as it was given.
+  if (one.key.includes("\0") || !one.key.isWellFormed()) {
+    return invalid("A key is text without NUL and without half a surrogate pair.");
+  }
   return null;
 }
 

@@ -1,7 +1,8 @@
 /**
  * Rows in Postgres's binary COPY format.
  *
- *   C1  What is put in is what Postgres reads, for any text and any bytes.
+ *   C1  What is put in is what Postgres reads, for any text and any bytes. NUL
+ *       and half a surrogate pair, which Postgres has no text for, are U+FFFD.
  *
  * The format is documented with the COPY command: a signature, then for each row
  * a count of fields, and for each field its length and its bytes; -1 is null.
@@ -66,7 +67,8 @@ export function copyRows(): CopyRows {
       return;
     }
     room(4 + value.length * 3);
-    const written = buffer.write(value, at + 4);
+    // Half a surrogate pair becomes U+FFFD by being written as UTF-8.
+    const written = buffer.write(value.replaceAll("\0", "\ufffd"), at + 4);
     buffer.writeInt32BE(written, at);
     at += 4 + written;
   }

@@ -147,7 +147,7 @@ function asideRows(aside: readonly Settled[]): Uint8Array {
     rows.text(entry.source);
     rows.text(entry.key);
     rows.moment(entry.at);
-    rows.text((why ?? "nothing in it").replaceAll("\0", "\ufffd").toWellFormed());
+    rows.text(why ?? "nothing in it");
     rows.bool(partial);
     rows.bytes(partial ? null : entry.raw);
     rows.int4(entry.raw.length);

@@ -110,6 +110,28 @@ test("S4: the raw bytes of every entry come back, whatever they are", async () =
   expect((await witness.traces(1, 100)).map((one) => one.sha256)).toEqual(raws.map(sha256));
 });
 
+test("S4: names with NUL are kept as far as Postgres has text for them, and stop nothing", async () => {
+  const key = "a\0b\ud800";
+  const item = { session_id: "s", author: { name: "ada", role: "user" }, text: "no id of its own" };
+  const raw = new TextEncoder().encode(JSON.stringify(item));
+  const first = settle(anEntry(1, { key, raw }));
+  const again = settle({ ...anEntry(2, { key, raw }) });
+  const odd = settle(anEntry(3, { key, source: "no\0body" }));
+  await deep.save([first, again, odd]);
+  const clean = "a\ufffdb\ufffd";
+  expect((await library.messages({}, { limit: 5 })).rows).toMatchObject([{ seq: 1, id: clean }]);
+  expect((await library.aside({ limit: 5 })).rows).toMatchObject([
+    { seq: 3, key: clean, source: "no\ufffdbody" },
+  ]);
+  const { rows } = await client.query("SELECT key FROM verbatim.repeats");
+  expect(rows).toEqual([{ key: clean }]);
+  expect((await witness.traces(1, 5)).map((one) => one.outcome)).toEqual([
+    "stored",
+    "repeat",
+    "aside",
+  ]);
+});
+
 test("S5: every message is found by its words from the moment it is indexed, before and after sealing", async () => {
   const total = 8192 + 300;
   for (let from = 1; from <= total; from += 2000)
@@ -211,14 +233,14 @@ test("C1: any text and any bytes arrive by COPY as they were put in", async () =
   await client.query("CREATE TABLE IF NOT EXISTS copied (t text, b bytea, n int8, j jsonb)");
   await fc.assert(
     fc.asyncProperty(
-      fc.string({ unit: "grapheme" }),
+      fc.string({ unit: fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("\0", "\ud800")) }),
       fc.uint8Array(),
       fc.maxSafeInteger(),
       async (text, bytes, number) => {
-        const clean = text.replaceAll("\0", "");
+        const clean = text.replaceAll("\0", "\ufffd").toWellFormed();
         const rows = copyRows();
         rows.row(4);
-        rows.text(clean);
+        rows.text(text);
         rows.bytes(bytes);
         rows.int8(number);
         rows.json({ clean });
