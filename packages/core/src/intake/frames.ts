@@ -54,6 +54,8 @@ export type FromServer =
 /** Takes the bytes of one connection as they arrive and gives back whole frames. */
 export interface Decoder {
   push(bytes: Uint8Array): Result<readonly Frame[]>;
+  /** Bytes that came and are no whole frame yet. */
+  held(): number;
 }
 
 /** A decoder at the beginning of a connection. After a no it must not be used again. */
@@ -91,6 +93,7 @@ export function openDecoder(): Decoder {
       pieceBytes = 0;
       return split(all);
     },
+    held: () => rest.length + pieceBytes,
   };
 }
 

@@ -3,13 +3,16 @@
  *
  * Every connection is read until too much of it waits for the disk, or it does
  * not read its own receipts; then it is left unread until that has passed, so
- * that a fast sender waits instead of filling our memory. A connection that
- * sends what is no frame is told why and closed; a sender that dies in the
- * middle of a frame loses that frame only.
+ * that a fast sender waits instead of filling our memory. What waits is counted
+ * by what it holds: records without a receipt, and the frame that is not whole
+ * yet. While nothing else waits that frame is read to its end, however long: a
+ * frame has its own bound. A connection that sends what is no frame is told why
+ * and closed; a sender that dies in the middle of a frame loses that frame only.
  */
 import { chmodSync, mkdirSync, unlinkSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
+import type { Duplex } from "node:stream";
 import {
   decodeRequests,
   encodeGoodbye,
@@ -80,14 +83,17 @@ async function listen(server: Server, address: string): Promise<void> {
   });
 }
 
-function serve(socket: Socket, handler: IntakeHandler): void {
+/** Serves one connection until it ends. */
+export function serve(socket: Duplex, handler: IntakeHandler): void {
   const decoder = openDecoder();
   let waiting = 0;
   /** Receipts are written in the order of the batches. */
   let last: Promise<void> = Promise.resolve();
 
   const flow = (): void => {
-    const full = waiting > WAITING_BYTES_MAX || socket.writableLength > UNREAD_BYTES_MAX;
+    const full =
+      (waiting > 0 && waiting + decoder.held() > WAITING_BYTES_MAX) ||
+      socket.writableLength > UNREAD_BYTES_MAX;
     if (full) socket.pause();
     else if (socket.isPaused()) socket.resume();
   };
@@ -96,8 +102,9 @@ function serve(socket: Socket, handler: IntakeHandler): void {
     socket.end(encodeGoodbye(why));
     socket.pause();
   };
-  const offer = (batch: readonly Offered[], bytes: number): void => {
+  const offer = (batch: readonly Offered[]): void => {
     const receipts = handler.offer(batch);
+    const bytes = batch.reduce((sum, one) => sum + one.key.length + one.raw.length, 0);
     waiting += bytes;
     last = Promise.all([receipts, last])
       .then(([given]) => {
@@ -123,7 +130,7 @@ function serve(socket: Socket, handler: IntakeHandler): void {
       return;
     }
     const records = requests.value.flatMap((one) => (one.kind === "record" ? [one.offered] : []));
-    if (records.length > 0) offer(records, bytes.length);
+    if (records.length > 0) offer(records);
     for (const one of requests.value) if (one.kind === "control") void control(one);
     flow();
   });
