@@ -6,6 +6,7 @@ const LIVE = ["packages/drivers/src/hot/live.int.test.ts"];
 const REDIS = ["packages/drivers/src/redis/connect.test.ts"];
 const QUEUE = ["packages/drivers/src/queue/queue.int.test.ts"];
 const WORKERS = ["packages/workers/src/pipeline.test.ts"];
+const PAST = ["packages/workers/src/past.int.test.ts"];
 
 export const mutants: readonly Mutant[] = [
   {
@@ -111,5 +112,21 @@ export const mutants: readonly Mutant[] = [
     find: "if (stretch.length === 1) {",
     replace: "if (stretch.length >= 1) {",
     tests: WORKERS,
+  },
+  {
+    promise: "W3",
+    what: "a store that is ahead of the journal is left idle in silence",
+    file: "packages/workers/src/past.ts",
+    find: "if (next === undefined) {",
+    replace: "if (next === undefined && at < 0) {",
+    tests: PAST,
+  },
+  {
+    promise: "W3",
+    what: "a seq is enough for an entry to be the same",
+    file: "packages/workers/src/past.ts",
+    find: "if (same === undefined || msOf(same.at) === msOf(heard_at)) return;",
+    replace: "if (seq > 0) return;",
+    tests: PAST,
   },
 ];

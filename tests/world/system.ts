@@ -25,7 +25,8 @@ type Counts = {
 export type System = {
   readonly home: string;
   readonly url: string;
-  start(): Promise<void>;
+  /** Resolves when health is green, or when only the API answers where no green is to be expected. */
+  start(health?: "ready" | "live"): Promise<void>;
   /** Ctrl-C, and wait for the end. Gives the exit code. */
   stop(): Promise<number>;
   /** SIGKILL to the supervisor itself. */
@@ -47,14 +48,14 @@ export async function systemAt(home: string, folder: string): Promise<System> {
     Reflect.deleteProperty(env, name);
   let up: Bun.Subprocess | null = null;
 
-  async function start(): Promise<void> {
+  async function start(health: "ready" | "live" = "ready"): Promise<void> {
     const log = openSync(join(home, "..", "up.log"), "a");
     up = Bun.spawn(
       [process.execPath, MAIN, "up", "--home", home, "--port", String(port), "--watch", folder],
       { env, stdin: "ignore", stdout: log, stderr: log },
     );
     closeSync(log);
-    await until("the system is ready", READY_MS_MAX, () => answers(`${url}/health/ready`));
+    await until("the system is ready", READY_MS_MAX, () => answers(`${url}/health/${health}`));
   }
 
   async function stop(): Promise<number> {

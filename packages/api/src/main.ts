@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FILES } from "@verbatim/core";
+import { FILES, storeProblemsOf } from "@verbatim/core";
 import { openLiveFeed } from "@verbatim/drivers/hot";
 import { openIntake } from "@verbatim/drivers/intake";
 import { openLog, run } from "@verbatim/drivers/process";
@@ -35,14 +35,16 @@ await run(async (signal, opened) => {
     (await library.messages({}, { limit, after: { seq: after, sub: 32_767 }, order: "asc" })).rows;
   const live = opened.use(openLiveFeed(config.redisUrl, { older }));
   const jobs = opened.use(openJobs(config.redisUrl));
-  const upFile = join(config.home, FILES.upFile);
+  const said = (file: string): Promise<string> =>
+    readFile(join(config.home, file), "utf8").catch(() => "");
 
   const ports: ApiPorts = {
     library,
     intake,
     live,
     jobs,
-    processes: async () => processesOf(await readFile(upFile, "utf8").catch(() => "")),
+    processes: async () => processesOf(await said(FILES.upFile)),
+    stores: async () => storeProblemsOf(await said(FILES.storesFile)),
     log,
     now: () => new Date(),
     newId: () => Bun.randomUUIDv7(),

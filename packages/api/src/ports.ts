@@ -1,5 +1,5 @@
 /** What the API needs of the world; main.ts brings the real ones. */
-import type { Intake, Jobs, Library, LiveFeed, Log } from "@verbatim/core";
+import type { Intake, Jobs, Library, LiveFeed, Log, StoreProblems } from "@verbatim/core";
 import type { ProcessState } from "./contract.ts";
 
 export type ApiPorts = {
@@ -9,6 +9,8 @@ export type ApiPorts = {
   readonly jobs: Jobs;
   /** What `up` says of the processes it runs; empty when there is none. */
   readonly processes: () => Promise<readonly ProcessState[]>;
+  /** What the workers say of the stores. */
+  readonly stores: () => Promise<StoreProblems>;
   readonly log: Log;
   readonly now: () => Date;
   /** A new name for a message that came without one; ascending in time. */

@@ -1,6 +1,7 @@
 /**
  * How everything is doing, asked of each part with a bound, so that one that is
- * away is named and the others still answer.
+ * away is named and the others still answer. A store that answers but is not
+ * added to is not well either: the workers say why.
  *
  *   A8  heard = stored + aside + behind in every answer; what nobody can say now
  *       is null, never a number.
@@ -14,16 +15,20 @@ import { within } from "./waiting.ts";
 const PART_MS = 2500;
 
 type Asked<Value> = { readonly value: Value | null; readonly part: PartState };
-type Sources = Pick<ApiPorts, "intake" | "library" | "live" | "jobs" | "processes" | "now">;
+type Sources = Pick<
+  ApiPorts,
+  "intake" | "library" | "live" | "jobs" | "processes" | "stores" | "now"
+>;
 
 /** One consistent picture, as far as the parts answer. */
 export async function statusOf(ports: Sources): Promise<StatusAnswer> {
-  const [ingest, totals, hot, queues, processes] = await Promise.all([
+  const [ingest, totals, hot, queues, processes, stores] = await Promise.all([
     ask(ports.intake.status()),
     ask(ports.library.totals()),
     ask(ports.live.head()),
     ask(ports.jobs.counts()),
     ports.processes(),
+    ports.stores(),
   ]);
   return {
     ...sums(ingest.value, totals.value),
@@ -33,11 +38,19 @@ export async function statusOf(ports: Sources): Promise<StatusAnswer> {
     repeats: totals.value?.repeats ?? null,
     indexed_to: totals.value?.indexed_to ?? null,
     hot_to: hot.value,
-    parts: { ingest: ingest.part, postgres: totals.part, redis: hot.part },
+    parts: {
+      ingest: ingest.part,
+      postgres: kept(totals.part, stores.postgres),
+      redis: kept(hot.part, stores.redis),
+    },
     ingest: ingest.value,
     queues: queues.value,
     processes,
   };
+}
+
+function kept(part: PartState, problem: string | null): PartState {
+  return part.ok && problem !== null ? { ok: false, problem } : part;
 }
 
 type Sums = Pick<StatusAnswer, "heard" | "stored" | "aside" | "behind">;

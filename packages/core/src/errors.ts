@@ -29,6 +29,7 @@ export type FailureCode =
   | "journal_full"
   | "journal_failed"
   | "journal_foreign"
+  | "store_ahead"
   | "ingest_unreachable"
   | "redis_unreachable"
   | "redis_unfit"
@@ -61,6 +62,7 @@ const FAILURES: Readonly<Record<FailureCode, Failure>> = {
   journal_full: { retry: "later", status: 507, exit: 74 },
   journal_failed: { retry: "later", status: 503, exit: 74 },
   journal_foreign: { retry: "never", status: 500, exit: 78 },
+  store_ahead: { retry: "never", status: 500, exit: 78 },
   ingest_unreachable: { retry: "later", status: 503, exit: 75 },
   redis_unreachable: { retry: "later", status: 503, exit: 75 },
   redis_unfit: { retry: "never", status: 503, exit: 78 },

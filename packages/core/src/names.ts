@@ -47,6 +47,8 @@ export const FILES = {
   /** Unix socket of the intake: hand records to the one writer, ask it things. */
   intakeSocket: "run/ingest.sock",
   redisSocket: "run/redis.sock",
+  /** JSON {redis, postgres}: why a store is not added to, or null; written by the workers. */
+  storesFile: "run/stores.json",
   /** JSON {pid, started_at, port, ...} of the running `up`. */
   upFile: "run/up.json",
 } as const;

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { FILES, type Hint, HOT_MESSAGES, makeSettle } from "@verbatim/core";
+import { openNote } from "@verbatim/drivers/files";
 import { openHotStore } from "@verbatim/drivers/hot";
 import { journalIdWhenThere, openJournalReader } from "@verbatim/drivers/journal";
 import { openLog, run, writeWhole } from "@verbatim/drivers/process";
@@ -9,6 +10,7 @@ import { runWorker } from "@verbatim/drivers/queue";
 import { openDeepStore } from "@verbatim/drivers/store";
 import { configFrom } from "./config.ts";
 import { currentOf, EVERY_MS, fingerprintOf } from "./current-json.ts";
+import { openProblems } from "./problems.ts";
 import { settlerOf } from "./settler.ts";
 
 const log = openLog("workers");
@@ -21,26 +23,25 @@ await run(async (signal, opened) => {
   const hot = opened.use(openHotStore(config.redisUrl));
   const deep = opened.use(openDeepStore(config.databaseUrl));
   const settle = makeSettle({ sha256: (data) => createHash("sha256").update(data).digest("hex") });
+  const problems = openProblems(openNote(join(config.home, FILES.storesFile)), log);
   const journalId = (): Promise<string> => journalIdWhenThere(dir, signal);
 
   const hotSettler = settlerOf({
-    consumer: { name: "redis", cursor: () => hot.cursor(), take: (stretch) => hot.apply(stretch) },
+    consumer: { ...hot, name: "redis", take: (stretch) => hot.apply(stretch) },
     claim: async () => await hot.claim(await journalId()),
     afterwards: async () => {},
+    tell: (problem) => problems.say("redis", problem),
     journal,
     settle,
     log,
   });
   const deepSettler = settlerOf({
-    consumer: {
-      name: "postgres",
-      cursor: () => deep.cursor(),
-      take: (stretch) => deep.save(stretch),
-    },
+    consumer: { ...deep, name: "postgres", take: (stretch) => deep.save(stretch) },
     claim: async () => await deep.claim(await journalId()),
     afterwards: async (stop) => {
       while (!stop.aborted && (await deep.indexSome()) > 0);
     },
+    tell: (problem) => problems.say("postgres", problem),
     journal,
     settle,
     log,

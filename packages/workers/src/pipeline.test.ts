@@ -33,6 +33,7 @@ function storeOf(refuses: (stretch: readonly Settled[]) => Error | null = () => 
   const consumer: Consumer = {
     name: "store",
     cursor: async () => taken.at(-1)?.entry.seq ?? 0,
+    newest: async () => null,
     take: async (stretch) => {
       const error = refuses(stretch);
       if (error !== null) throw error;
@@ -64,6 +65,7 @@ test("W1: a store that is away is waited for, and nothing is set aside because o
       claims += 1;
     },
     afterwards: async () => {},
+    tell: () => {},
     journal: journalOf(entries),
     settle,
     log,

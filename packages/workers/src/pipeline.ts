@@ -19,6 +19,7 @@ import {
   type Settled,
   STRETCH_BYTES_MAX,
   STRETCH_ENTRIES_MAX,
+  type Taken,
   VerbatimError,
 } from "@verbatim/core";
 
@@ -27,6 +28,8 @@ export interface Consumer {
   readonly name: string;
   /** Everything up to this seq is in it. */
   cursor(): Promise<number>;
+  /** The newest entry it remembers; null when there is none. */
+  newest(): Promise<Taken | null>;
   /** Takes what follows the cursor, all or nothing. */
   take(stretch: readonly Settled[]): Promise<void>;
 }
@@ -104,7 +107,7 @@ async function takeAll(consumer: Consumer, stretch: readonly Settled[], log: Log
 }
 
 /** Away, or moved on by somebody else: then the same stretch is right again later, or was never needed (W1). */
-function isForLater(error: unknown): boolean {
+export function isForLater(error: unknown): boolean {
   if (!(error instanceof VerbatimError)) return false;
   return error.code === "conflict" || failureOf(error.code).retry === "later";
 }

@@ -5,9 +5,13 @@
  * A hint says how far the journal is safe; the newest one counts. Whatever goes
  * wrong is tried again after AGAIN_MS, by itself, until the signal: a store that
  * is away costs time, never an entry (W1).
+ *
+ *   W3  A store whose past is not the journal's is left as it is, and says what
+ *       to do about it, until it is made again; then it goes on by itself.
  */
 import { type JournalReader, type Log, type Settle, VerbatimError } from "@verbatim/core";
-import { type Consumer, catchUp } from "./pipeline.ts";
+import { refuseOtherPast } from "./past.ts";
+import { type Consumer, catchUp, isForLater } from "./pipeline.ts";
 
 /** A store that is away is asked again this often. */
 const AGAIN_MS = 1000;
@@ -18,6 +22,8 @@ export type SettlerParts = {
   readonly claim: () => Promise<void>;
   /** What is to be done once caught up, in small steps: false when there is nothing left. */
   readonly afterwards: (signal: AbortSignal) => Promise<void>;
+  /** Told why the store is not added to although it answers, and null once it is. */
+  readonly tell: (problem: string | null) => void;
   readonly journal: JournalReader;
   readonly settle: Settle;
   readonly log: Log;
@@ -30,30 +36,48 @@ export interface Settler {
 
 /** A settler for one store. Calls take turns. */
 export function settlerOf(parts: SettlerParts): Settler {
-  const { consumer, log } = parts;
+  const { log } = parts;
+  const consumer = telling(parts);
   let claimed = false;
   let wanted = 0;
   let turn: Promise<void> = Promise.resolve();
 
-  async function once(signal: AbortSignal): Promise<void> {
-    if (!claimed || (await consumer.cursor()) === 0) await parts.claim();
+  /** Sees that the store is made from this journal. */
+  async function claim(upTo: number): Promise<void> {
+    // A store that was not claimed yet may have no tables, and so no cursor.
+    const cursor = claimed ? await consumer.cursor() : 0;
+    if (cursor === 0) await parts.claim();
+    // A hint of less than the store has is an old one, or the journal is not what it was.
+    if (!claimed || cursor > upTo) await refuseOtherPast(consumer, parts.journal);
     claimed = true;
+  }
+
+  async function once(upTo: number, signal: AbortSignal): Promise<void> {
+    await claim(upTo);
     let at = -1;
     while (!signal.aborted) {
       const before = at;
       at = await catchUp(consumer, parts, wanted, signal);
       await parts.afterwards(signal);
-      if (at >= wanted || at === before) return;
+      if (at >= wanted || at === before) break;
     }
+    parts.tell(null);
   }
 
-  async function untilDone(signal: AbortSignal): Promise<void> {
+  function interrupted(error: unknown): void {
+    claimed = false;
+    // What hints said of another past counts no longer; the next sweep says how far this journal is.
+    if (isAhead(error)) wanted = 0;
+    if (!isForLater(error)) parts.tell(problemOf(error));
+    log.warn("settling_interrupted", { store: consumer.name, why: whyOf(error) });
+  }
+
+  async function untilDone(upTo: number, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        return await once(signal);
+        return await once(upTo, signal);
       } catch (error) {
-        claimed = false;
-        log.warn("settling_interrupted", { store: consumer.name, why: whyOf(error) });
+        interrupted(error);
         await pause(AGAIN_MS, signal);
       }
     }
@@ -62,10 +86,31 @@ export function settlerOf(parts: SettlerParts): Settler {
   return {
     reach: (upTo, signal) => {
       wanted = Math.max(wanted, upTo);
-      turn = turn.then(() => untilDone(signal));
+      turn = turn.then(() => untilDone(upTo, signal));
       return turn;
     },
   };
+}
+
+/** The store, saying at each stretch it takes that nothing is wrong with it. */
+function telling({ consumer, tell }: SettlerParts): Consumer {
+  return {
+    ...consumer,
+    take: async (stretch) => {
+      await consumer.take(stretch);
+      tell(null);
+    },
+  };
+}
+
+function isAhead(error: unknown): boolean {
+  return error instanceof VerbatimError && error.code === "store_ahead";
+}
+
+function problemOf(error: unknown): string {
+  return error instanceof VerbatimError
+    ? error.message
+    : "it cannot be added to; the log of the workers says why";
 }
 
 function whyOf(error: unknown): string {

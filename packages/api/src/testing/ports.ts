@@ -125,6 +125,7 @@ export function fakePorts(count = 30): Fake {
       addImport: async () => "7",
     },
     processes: async () => [],
+    stores: async () => ({ redis: null, postgres: null }),
     log: { info: () => {}, warn: () => {}, error: () => {} },
     now: () => new Date("2026-01-01T00:00:05.000Z"),
     newId: () => `new-${handed.length}`,

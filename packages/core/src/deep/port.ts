@@ -13,7 +13,7 @@
  *       than that as well.
  */
 import type { EnrichedMessage } from "../message/message.ts";
-import type { Settled } from "../settle/port.ts";
+import type { Settled, Taken } from "../settle/port.ts";
 
 /** Entries, not messages: heard = stored + aside + behind. Repeats are part of `stored`. */
 export type DeepTotals = {
@@ -34,6 +34,8 @@ export interface DeepStore {
   /** Binds this database to a journal. Throws `journal_foreign` when it is made from another one. */
   claim(journalId: string): Promise<void>;
   cursor(): Promise<number>;
+  /** The newest entry it has taken; null when it is empty. */
+  newest(): Promise<Taken | null>;
   /** Saves what follows the cursor, in order. Entries at or below it are skipped; a hole is refused (`conflict`). */
   save(stretch: readonly Settled[]): Promise<void>;
   /** Brings the text index nearer to the cursor; the number of messages it took in, 0 when it is there. */

@@ -16,13 +16,15 @@
  *       order, or a gap that names what it did not get.
  */
 import type { EnrichedMessage } from "../message/message.ts";
-import type { Settled } from "../settle/port.ts";
+import type { Settled, Taken } from "../settle/port.ts";
 
 export interface HotStore {
   /** Binds this Redis to a journal. Throws `journal_foreign` when it is made from another one. */
   claim(journalId: string): Promise<void>;
   /** The seq up to which everything is applied; 0 when empty. */
   cursor(): Promise<number>;
+  /** The newest entry it has taken of which it shows a message; null when there is none. */
+  newest(): Promise<Taken | null>;
   /** Applies what follows the cursor, in order. A stretch that starts beyond cursor + 1 is refused (`conflict`). */
   apply(stretch: readonly Settled[]): Promise<void>;
   /** The newest messages by said_at, newest first. One heard twice is there once, as it was first heard. */

@@ -16,6 +16,9 @@ export type Settled = {
   readonly aside: string | null;
 };
 
+/** An entry that a store has taken, as far as it remembers it: enough to see whether the journal still has it. */
+export type Taken = { readonly seq: number; readonly heard_at: string };
+
 /** A digest of bytes or text as lower-case hex. core has no hash of its own; programs pass the platform's. */
 export type Sha256 = (data: Uint8Array | string) => string;
 

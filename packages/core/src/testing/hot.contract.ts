@@ -169,6 +169,14 @@ export function hotContract(name: string, fresh: () => Promise<HotStore>): void 
       expect(await hot.window(10)).toEqual([]);
     });
 
+    test("the newest entry it has taken is remembered, and forgotten with the rest", async () => {
+      expect(await hot.newest()).toBeNull();
+      await hot.apply([said(9, 1), said(3, 2), said(9, 3)]);
+      expect(await hot.newest()).toEqual({ seq: 2, heard_at: "2026-01-01T00:00:00.000Z" });
+      await hot.clear();
+      expect(await hot.newest()).toBeNull();
+    });
+
     test("a store made from another journal is refused by name", async () => {
       await hot.claim("one");
       await hot.claim("one");

@@ -8,6 +8,7 @@ import { type HotMessage, hotStretchOf } from "../hot/digest.ts";
 import type { HotStore } from "../hot/port.ts";
 import { HOT_MESSAGES } from "../limits.ts";
 import type { EnrichedMessage } from "../message/message.ts";
+import type { Taken } from "../settle/port.ts";
 
 /** An empty one. */
 export function openMemoryHot(): HotStore {
@@ -15,6 +16,7 @@ export function openMemoryHot(): HotStore {
   let cursor = 0;
   let known = new Set<string>();
   let window: readonly HotMessage[] = [];
+  let newest: Taken | null = null;
 
   return {
     claim: async (journalId) => {
@@ -25,6 +27,7 @@ export function openMemoryHot(): HotStore {
         });
     },
     cursor: async () => cursor,
+    newest: async () => newest,
     apply: async (stretch) => {
       if (stretch.length === 0) return;
       const { first, last, messages } = hotStretchOf(stretch);
@@ -34,6 +37,7 @@ export function openMemoryHot(): HotStore {
         if (message.seq <= cursor || known.has(message.ref)) continue;
         known.add(message.ref);
         taken.push(message);
+        newest = { seq: message.seq, heard_at: messageOf(message.json).heard_at };
       }
       window = taken.toSorted(newestFirst).slice(0, HOT_MESSAGES);
       cursor = Math.max(cursor, last);
@@ -44,6 +48,7 @@ export function openMemoryHot(): HotStore {
       cursor = 0;
       known = new Set();
       window = [];
+      newest = null;
     },
   };
 }

@@ -42,6 +42,13 @@ export function openHotStore(url: string): HotStore & AsyncDisposable {
         );
       }),
     cursor: () => guarded(async () => Number((await redis.get(KEYS.cursor)) ?? 0)),
+    newest: () =>
+      guarded(async () => {
+        const [newest] = await redis.xrevrange(KEYS.liveStream, "+", "-", "COUNT", 1);
+        if (newest === undefined) return null;
+        const { seq, heard_at } = messageOf(newest[1][1] ?? "{}");
+        return { seq, heard_at };
+      }),
     apply: (stretch) =>
       guarded(async () => {
         if (stretch.length === 0) return;

@@ -4,7 +4,7 @@
  * Tables that were dropped are made again: the next claim migrates and begins
  * at cursor 0, and the journal fills them.
  */
-import { type DeepStore, VerbatimError } from "@verbatim/core";
+import { type DeepStore, type Taken, VerbatimError } from "@verbatim/core";
 import type pg from "pg";
 import { guarded, openPool } from "./connect.ts";
 import { indexSome } from "./indexing.ts";
@@ -30,6 +30,14 @@ export function openDeepStore(url: string): DeepStore & AsyncDisposable {
           "SELECT settled_to FROM verbatim.cursors WHERE name = 'deep'",
         );
         return Number(found.rows[0]?.settled_to ?? 0);
+      }),
+    newest: () =>
+      guarded(async () => {
+        const found = await pool.query(
+          "SELECT settled_to AS seq, last_heard_at AS heard_at FROM verbatim.cursors WHERE name = 'deep' AND last_heard_at IS NOT NULL",
+        );
+        const newest: Taken | undefined = found.rows[0];
+        return newest ?? null;
       }),
     save: (stretch) =>
       guarded(() =>
