@@ -124,7 +124,7 @@ export type { Query } from "./search/query.ts";
 export { fits, queryOf } from "./search/query.ts";
 export { snippetOf } from "./search/snippet.ts";
 export type { Facet } from "./search/terms.ts";
-export { facetTerm, messageTerms, termsOf } from "./search/terms.ts";
+export { facetTerm, INDEXED_CHARS_MAX, messageTerms, termsOf } from "./search/terms.ts";
 export type { Settle, Settled, Sha256, Taken } from "./settle/port.ts";
 export { makeSettle } from "./settle/settle.ts";
 export type { Item } from "./sources/api.ts";

@@ -10,14 +10,14 @@
  * …) are terms that begin with "=", which no word of a text does, so that a
  * filter costs what one more word costs.
  */
-import type { EnrichedMessage, Message } from "../message/message.ts";
+import type { EnrichedMessage, Enrichment, Message } from "../message/message.ts";
 
 /** Longer runs are hashes and encoded bytes; their first characters tell them apart. */
 const TERM_CHARS_MAX = 64;
 /** Bounds one message's share of the index: a pasted log is found by its first two thousand different words. */
 const TERMS_MAX = 2048;
 /** How much of a text is cut into terms. */
-const TEXT_CHARS_MAX: number = 256 * 1024;
+export const INDEXED_CHARS_MAX: number = 256 * 1024;
 
 const WORD = /[\p{L}\p{N}_](?:[\p{L}\p{N}_./\\:@#$+-]*[\p{L}\p{N}_])?/gu;
 const PART = /[\p{L}\p{N}]+/gu;
@@ -26,7 +26,7 @@ const HUMP = /\p{Lu}?\p{Ll}+|\p{Lu}+(?!\p{Ll})|\p{N}+/gu;
 /** The words of a text, each once, in the order they first appear. */
 export function termsOf(text: string): ReadonlySet<string> {
   const terms = new Set<string>();
-  for (const [word] of text.slice(0, TEXT_CHARS_MAX).matchAll(WORD)) {
+  for (const [word] of text.slice(0, INDEXED_CHARS_MAX).matchAll(WORD)) {
     if (terms.size >= TERMS_MAX) break;
     addWord(word, terms);
   }
@@ -75,8 +75,10 @@ export function facetTerm(facet: Facet, value: string): string {
 
 /** All terms of a message: its words and its facets. */
 export function messageTerms(
-  message: Pick<EnrichedMessage, "text" | "session_id" | "source" | "author" | "enrichment"> &
-    Pick<Message, "conversation_id">,
+  message: Pick<EnrichedMessage, "text" | "session_id" | "source" | "author"> &
+    Pick<Message, "conversation_id"> & {
+      readonly enrichment: Pick<Enrichment, "chain_type" | "ace_tier" | "shl_tags">;
+    },
 ): readonly string[] {
   const terms = [...termsOf(message.text)];
   terms.push(

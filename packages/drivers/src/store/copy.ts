@@ -20,6 +20,8 @@ export interface CopyRows {
   bool(value: boolean): void;
   /** ISO 8601 UTC. */
   moment(value: string | null): void;
+  /** Bytes put in so far. */
+  size(): number;
   /** The whole, with signature and end. */
   finish(): Uint8Array;
 }
@@ -113,10 +115,10 @@ export function copyRows(): CopyRows {
     },
     bool: (value) => {
       length(1);
-      buffer[at] = value ? 1 : 0;
-      at += 1;
+      at = buffer.writeUInt8(value ? 1 : 0, at);
     },
     moment: (value) => (value === null ? nothing() : int8((Date.parse(value) - EPOCH_MS) * 1000)),
+    size: () => at,
     finish: () => {
       room(2);
       at = buffer.writeInt16BE(-1, at);

@@ -7,11 +7,21 @@
  * transaction: a message is in exactly one of the two.
  *
  * Bulk imports skip the tail: as long as a whole segment can be sealed, it is.
+ *
+ * Messages are read and rows are sent a few megabytes at a time: how long
+ * messages are, and not how many, decides how much of them is in memory.
  */
-import { messageTerms, type Place, packPlaces, SEGMENT_SEQS, segmentOf } from "@verbatim/core";
+import {
+  type EnrichedMessage,
+  INDEXED_CHARS_MAX,
+  messageTerms,
+  type Place,
+  packPlaces,
+  SEGMENT_SEQS,
+  segmentOf,
+} from "@verbatim/core";
 import type pg from "pg";
-import { copyRows } from "./copy.ts";
-import { MESSAGE_COLUMNS, messageOf } from "./rows.ts";
+import { type CopyRows, copyRows } from "./copy.ts";
 import { send } from "./send.ts";
 
 /** Takes in one segment, or what the tail lacks; the number of entries taken, 0 when nothing is missing. */
@@ -49,15 +59,17 @@ async function sealSegment(client: pg.PoolClient, sealed: number): Promise<void>
       else known.push(message);
     }
   }
-  const rows = copyRows();
+  const rows = rowsFor(client, "verbatim.search_postings (term, segment, n, places)");
   for (const [term, list] of [...places].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    rows.row(4);
-    rows.text(term);
-    rows.int4(segment);
-    rows.int4(list.length);
-    rows.bytes(packPlaces(list, segment));
+    await rows.put((row) => {
+      row.row(4);
+      row.text(term);
+      row.int4(segment);
+      row.int4(list.length);
+      row.bytes(packPlaces(list, segment));
+    });
   }
-  await send(client, "verbatim.search_postings (term, segment, n, places)", rows.finish());
+  await rows.end();
   await client.query("DELETE FROM verbatim.search_tail WHERE seq <= $1", [last]);
   await client.query(
     "UPDATE verbatim.cursors SET sealed_to = $1, indexed_to = GREATEST(indexed_to, $1) WHERE name = 'deep'",
@@ -66,40 +78,93 @@ async function sealSegment(client: pg.PoolClient, sealed: number): Promise<void>
 }
 
 async function fillTail(client: pg.PoolClient, indexed: number, settled: number): Promise<void> {
-  const rows = copyRows();
+  const rows = rowsFor(client, "verbatim.search_tail (term, seq, sub)");
   for await (const { message, terms } of termsBetween(client, indexed, settled)) {
     for (const term of terms) {
-      rows.row(3);
-      rows.text(term);
-      rows.int8(message.seq);
-      rows.int2(message.sub);
+      await rows.put((row) => {
+        row.row(3);
+        row.text(term);
+        row.int8(message.seq);
+        row.int2(message.sub);
+      });
     }
   }
-  await send(client, "verbatim.search_tail (term, seq, sub)", rows.finish());
+  await rows.end();
   await client.query("UPDATE verbatim.cursors SET indexed_to = $1 WHERE name = 'deep'", [settled]);
+}
+
+/** Rows on their way into a table, sent whenever there are enough of them. */
+function rowsFor(client: pg.PoolClient, target: string) {
+  let rows = copyRows();
+  const end = async (): Promise<void> => {
+    await send(client, target, rows.finish());
+    rows = copyRows();
+  };
+  return {
+    put: async (row: (rows: CopyRows) => void): Promise<void> => {
+      row(rows);
+      if (rows.size() > BYTES_MAX) await end();
+    },
+    end,
+  };
 }
 
 type Termed = { readonly message: Place; readonly terms: Iterable<string> };
 
-/** Entries read at once: a whole segment of long messages would be a hundred megabytes. */
-const READ_SEQS = 512;
+/** Bytes of text read at once, past the first message, and of rows sent at once. */
+const BYTES_MAX: number = 4 * 1024 * 1024;
+/** Messages read at once, however short. */
+const READ_MESSAGES = 512;
 
-/** Bookkeeping records are not searched for. */
+/** What Postgres sends of a text at most: no character has more than four bytes. */
+const TEXT_BYTES = `least(octet_length(text), ${4 * INDEXED_CHARS_MAX})`;
+
+/** The next messages after a place; their lengths are summed up without their texts being read. Bookkeeping records are not searched for. */
+const NEXT = `
+  SELECT seq, sub, left(text, ${INDEXED_CHARS_MAX}) AS text, session_id, conversation_id, source,
+    author_name, role, chain_type, ace_tier, enrichment->'shl_tags' AS shl_tags
+  FROM (SELECT *, sum(${TEXT_BYTES}) OVER (ORDER BY seq, sub ROWS UNBOUNDED PRECEDING) - ${TEXT_BYTES} AS before
+        FROM verbatim.messages
+        WHERE seq >= $1 AND (seq, sub) > ($1, $2) AND seq <= $3 AND kind = 'message'
+        ORDER BY seq, sub LIMIT ${READ_MESSAGES}) AS next
+  WHERE before < ${BYTES_MAX} ORDER BY seq, sub`;
+
+type Row = Place &
+  Pick<EnrichedMessage, "text" | "session_id" | "source"> &
+  Pick<EnrichedMessage["enrichment"], "chain_type" | "ace_tier" | "shl_tags"> & {
+    readonly conversation_id: string | null;
+    readonly author_name: string;
+    readonly role: EnrichedMessage["author"]["role"];
+  };
+
 async function* termsBetween(
   client: pg.PoolClient,
   after: number,
   to: number,
 ): AsyncGenerator<Termed> {
-  for (let at = after; at < to; at += READ_SEQS) {
-    const found = await client.query(
-      `SELECT ${MESSAGE_COLUMNS} FROM verbatim.messages WHERE seq > $1 AND seq <= $2 AND kind = 'message' ORDER BY seq, sub`,
-      [at, Math.min(to, at + READ_SEQS)],
-    );
-    for (const row of found.rows) {
-      const message = messageOf(row);
+  let place: Place | undefined = { seq: after, sub: LAST_SUB };
+  while (place !== undefined) {
+    const found = await client.query(NEXT, [place.seq, place.sub, to]);
+    const rows: readonly Row[] = found.rows;
+    place = undefined;
+    for (const row of rows) {
       // Only the place is kept: the texts may go as soon as they are cut.
-      const place = { seq: message.seq, sub: message.sub };
-      yield { message: place, terms: new Set(messageTerms(message)) };
+      place = { seq: row.seq, sub: row.sub };
+      yield { message: place, terms: termsIn(row) };
     }
   }
+}
+
+/** Comes after every message of an entry. */
+const LAST_SUB = 32_767;
+
+function termsIn({ author_name: name, role, conversation_id, ...row }: Row): ReadonlySet<string> {
+  return new Set(
+    messageTerms({
+      ...row,
+      author: { name, role },
+      enrichment: row,
+      ...(conversation_id === null ? {} : { conversation_id }),
+    }),
+  );
 }
