@@ -1,17 +1,16 @@
 /** Redis and Postgres for a home: those that were named by URL, checked, or our own under it. */
-import { createHash, randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FILES, VerbatimError } from "@verbatim/core";
-import { writeWhole } from "@verbatim/drivers/process";
+import { makeShortFolder, writeWhole } from "@verbatim/drivers/process";
 import { checkRedis } from "@verbatim/drivers/redis";
 import { type Guarded, startPostgres, startRedis } from "@verbatim/drivers/services";
 import { checkPostgres } from "@verbatim/drivers/store";
 import type { Running } from "../up/keep.ts";
 
-/** Unix sockets take about 100 bytes of path; the longest name we put below the folder has 24. */
-const SOCKET_FOLDER_BYTES_MAX = 76;
+/** The longest name of a socket of our servers, `.s.PGSQL.5432.lock`, and some room. */
+const SOCKET_NAME_BYTES = 23;
 /** Only part of the socket's name: no port is opened. */
 const POSTGRES_PORT = 5432;
 
@@ -77,18 +76,12 @@ function runningOf(server: Guarded): Running {
   };
 }
 
-/** `<home>/run`, or where that is too long for a socket, a short name for it in the system's temporary folder. */
+/** `<home>/run`, or where that is too long for a socket, a short name for it. */
 function socketFolder(home: string): string {
   const run = join(home, FILES.run);
   mkdirSync(run, { recursive: true, mode: 0o700 });
   chmodSync(run, 0o700);
-  if (Buffer.byteLength(run) <= SOCKET_FOLDER_BYTES_MAX) return run;
-  const short = join(
-    tmpdir(),
-    `verbatim-${createHash("sha256").update(run).digest("hex").slice(0, 16)}`,
-  );
-  if (!existsSync(short)) symlinkSync(run, short);
-  return short;
+  return makeShortFolder(run, { nameBytes: SOCKET_NAME_BYTES });
 }
 
 /** Passwords of our own servers, made once: the database remembers its own. */

@@ -7,6 +7,7 @@
  * or may not be in the journal; offered `once` it can be handed again.
  */
 import { connect, type Socket } from "node:net";
+import { basename, dirname, join } from "node:path";
 import {
   decodeAnswers,
   encodeControl,
@@ -22,7 +23,7 @@ import {
   statusOf,
   VerbatimError,
 } from "@verbatim/core";
-import { addressOf } from "./address.ts";
+import { shortFolder } from "../process/short-folder.ts";
 
 /** A writer that answers nothing for so long is taken for gone: no disk of ours stalls longer and recovers. */
 const ANSWER_MS = 30_000;
@@ -37,7 +38,7 @@ export function openIntake(path: string): Intake {
 
   async function ready(): Promise<Line> {
     if (closed) throw away("the intake was closed");
-    line ??= openLine(path, () => {
+    line ??= openLine(addressOf(path), () => {
       line = null;
     });
     return await line;
@@ -74,12 +75,12 @@ type Waiting = {
   readonly done: PromiseWithResolvers<readonly Receipt[]>;
 };
 
-async function openLine(path: string, ended: () => void): Promise<Line> {
+async function openLine(address: string, ended: () => void): Promise<Line> {
   const batches: Waiting[] = [];
   const asked = new Map<number, PromiseWithResolvers<unknown>>();
   let asks = 0;
   let goodbye: string | null = null;
-  const socket = connect(addressOf(path));
+  const socket = connect(address);
   const isWaited = (): boolean => batches.length > 0 || asked.size > 0;
 
   const fail = (why: string): void => {
@@ -126,7 +127,7 @@ async function openLine(path: string, ended: () => void): Promise<Line> {
   }
 
   const outbox = openOutbox(socket);
-  await connected(socket, path);
+  await connected(socket, address);
   return {
     offer: async (batch) => {
       while (socket.writableLength > PENDING_BYTES_MAX && !socket.destroyed) await drained(socket);
@@ -182,10 +183,18 @@ function deal(batches: Waiting[], receipts: readonly Receipt[]): void {
   }
 }
 
-async function connected(socket: Socket, path: string): Promise<void> {
+/** Where the socket is reached; somebody else's link to it is not followed. */
+function addressOf(path: string): string {
+  const name = basename(path);
+  const folder = shortFolder(dirname(path), { nameBytes: name.length });
+  if (folder === null) throw away(`${path} has no short name of ours`);
+  return join(folder, name);
+}
+
+async function connected(socket: Socket, address: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     socket.once("connect", () => resolve());
-    socket.once("error", (error) => reject(away(`${path}: ${error.message}`)));
+    socket.once("error", (error) => reject(away(`${address}: ${error.message}`)));
   });
 }
 

@@ -1,11 +1,12 @@
 /** The intake over a real socket: order, garbage, clients that die, a writer that goes and comes back. */
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Offered, Receipt } from "@verbatim/core";
 import { encodeOffered } from "@verbatim/core";
+import { makeShortFolder } from "../process/short-folder.ts";
 import { openIntake, serveIntake } from "./index.ts";
 
 const folders: string[] = [];
@@ -166,6 +167,26 @@ describe("the intake socket", () => {
     const client = openIntake(path);
     expect(await client.hand([offer("a")])).toMatchObject([{ status: "created" }]);
     await client.close();
+  });
+
+  test("a client does not follow a short name that somebody else made", async () => {
+    const path = freshPath("a-folder-with-a-long-name/".repeat(6));
+    const stranger = freshPath();
+    const writer = aWriter();
+    await using _stranger = await serveIntake(stranger, writer);
+    const link = makeShortFolder(dirname(path), { nameBytes: 99 });
+    unlinkSync(link);
+    symlinkSync(dirname(stranger), link);
+    const client = openIntake(path);
+    for (let turn = 0; turn < 2; turn += 1) {
+      const handed = client.hand([offer("a")]);
+      await expect(handed).rejects.toMatchObject({ code: "ingest_unreachable" });
+    }
+    await using _server = await serveIntake(path, aWriter());
+    expect(await client.hand([offer("a")])).toMatchObject([{ status: "created" }]);
+    expect(writer.keys).toEqual([]);
+    await client.close();
+    unlinkSync(link);
   });
 
   test("a failure of the writer is an answer with its reason", async () => {

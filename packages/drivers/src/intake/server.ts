@@ -9,9 +9,9 @@
  * frame has its own bound. A connection that sends what is no frame is told why
  * and closed; a sender that dies in the middle of a frame loses that frame only.
  */
-import { chmodSync, mkdirSync, unlinkSync } from "node:fs";
+import { chmodSync, unlinkSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
 import {
   decodeRequests,
@@ -25,7 +25,7 @@ import {
   type Receipt,
   VerbatimError,
 } from "@verbatim/core";
-import { addressOf } from "./address.ts";
+import { makeShortFolder } from "../process/short-folder.ts";
 
 /** Of one connection so many bytes may wait for the disk: enough to fill a commit, small beside the whole. */
 const WAITING_BYTES_MAX: number = PENDING_BYTES_MAX / 8;
@@ -42,8 +42,8 @@ export type IntakeHandler = {
 
 /** Listens on the socket, which only our own user may open; a socket left by the dead is replaced. */
 export async function serveIntake(path: string, handler: IntakeHandler): Promise<AsyncDisposable> {
-  const address = addressOf(path, true);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const name = basename(path);
+  const address = join(makeShortFolder(dirname(path), { nameBytes: name.length }), name);
   removeSocket(path);
   const open = new Set<Socket>();
   const server = createServer((socket) => {

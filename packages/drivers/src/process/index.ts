@@ -7,4 +7,5 @@ export type { Program } from "./program.ts";
 export { startProgram } from "./program.ts";
 export type { Main } from "./run.ts";
 export { run } from "./run.ts";
+export { makeShortFolder } from "./short-folder.ts";
 export { writeWhole } from "./write-whole.ts";
