@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { namesFrom, openDesk } from "../packages/core/src/index.ts";
+import { digest } from "../packages/drivers/src/files/index.ts";
 import { serveIntake } from "../packages/drivers/src/intake/index.ts";
 import { openJournal, openJournalReader } from "../packages/drivers/src/journal/index.ts";
 import { connectRedis } from "../packages/drivers/src/redis/index.ts";
@@ -21,7 +22,7 @@ const redis = connectRedis(redisUrl, "reader");
 const journal = await openJournal({ dir: join(folder, "journal"), program: "race" });
 const desk = openDesk({
   journal,
-  names: namesFrom((bytes) => Number(BigInt.asUintN(53, BigInt(Bun.hash(bytes)))), []),
+  names: namesFrom(digest, []),
   now: () => new Date().toISOString(),
 });
 const socket = join(folder, "intake.sock");

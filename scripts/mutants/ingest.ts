@@ -157,6 +157,14 @@ export const mutants: readonly Mutant[] = [
     tests: DESK,
   },
   {
+    promise: "I3",
+    what: "a name may be taken for the digest of another",
+    file: "packages/core/src/intake/names.ts",
+    find: "`${source}\\0${digest(key)}`",
+    replace: "`${source}  ${digest(key)}`",
+    tests: DESK,
+  },
+  {
     promise: "I4",
     what: "what is left of a piece is forgotten",
     file: "packages/core/src/intake/frames.ts",

@@ -16,7 +16,14 @@ import {
   rememberNames,
   sniffSource,
 } from "@verbatim/core";
-import { checksum, freeBytes, openDisk, openNote, watchFolder } from "@verbatim/drivers/files";
+import {
+  checksum,
+  digest,
+  freeBytes,
+  openDisk,
+  openNote,
+  watchFolder,
+} from "@verbatim/drivers/files";
 import { serveIntake } from "@verbatim/drivers/intake";
 import { openJournal } from "@verbatim/drivers/journal";
 import { openLog, run } from "@verbatim/drivers/process";
@@ -54,10 +61,7 @@ await run(async (signal, opened) => {
     now,
     watched,
   });
-  const names = namesFrom(
-    (bytes) => Number(BigInt.asUintN(53, BigInt(Bun.hash(bytes)))),
-    FILE_SOURCES,
-  );
+  const names = namesFrom(digest, FILE_SOURCES);
   const remembering = { journal, note: openNote(under("run/names.note")), checksum };
   await rememberNames(names, remembering);
   const desk = openDesk({ journal, names, now });

@@ -12,7 +12,7 @@ import type { Checksum } from "./port.ts";
 import type { Place, Reach } from "./reach.ts";
 
 /** Grows when the shape of a note or the meaning of a reach changes; older notes are then not read. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Cursors, true for every entry up to `as_of`, and the folders they were made from. */
 export type Noted = {
@@ -27,7 +27,7 @@ export type Noted = {
 export type NotedNames = {
   readonly journal: string;
   readonly as_of: number;
-  readonly names: readonly (readonly [string, number, number])[];
+  readonly names: readonly (readonly [string, number, string])[];
 };
 
 const count = z.number().int().nonnegative();
@@ -66,7 +66,7 @@ const noted: z.ZodType<Noted> = z.strictObject({
 const named: z.ZodType<NotedNames> = z.strictObject({
   journal: z.string(),
   as_of: count,
-  names: z.array(z.tuple([z.string(), count, count])),
+  names: z.array(z.tuple([z.string(), count, z.string()])),
 });
 
 /** The cursors' note as text. */

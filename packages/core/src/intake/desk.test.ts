@@ -1,5 +1,6 @@
 /** Taking records from others: receipts in order, and `once` decided right, also at the same moment. */
 import { describe, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { VerbatimError } from "../errors.ts";
 import type { Entry, Heard } from "../message/heard.ts";
@@ -9,7 +10,8 @@ import type { Offered } from "./port.ts";
 import { noteNames, rememberNames } from "./remember.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const digest = (bytes: Uint8Array | string): number => Bun.hash.crc32(bytes);
+const digest = (bytes: Uint8Array | string): string =>
+  createHash("sha256").update(bytes).digest("hex");
 const now = (): string => "2026-11-21T00:00:00.000Z";
 const offer = (key: string, text = "{}", once = true): Offered => ({
   source: "api",
@@ -169,7 +171,7 @@ describe("the intake's desk", () => {
         text = next;
       },
     };
-    const checksum = (bytes: Uint8Array): number => digest(bytes);
+    const checksum = (bytes: Uint8Array): number => Bun.hash.crc32(bytes);
     const ports = { journal, note, checksum };
     await taken([offer("a", "1"), offer("b".repeat(500), "1")]);
     await noteNames(names, ports, journal.durable());
@@ -180,6 +182,17 @@ describe("the intake's desk", () => {
       await rememberNames(again, ports);
       expect([...again.all()]).toEqual([...names.all()]);
     }
+  });
+
+  test("I3: a long name is one of its own, also beside a name made of its digest", async () => {
+    const { taken } = aDesk();
+    const long = "k".repeat(500);
+    expect(await taken([offer(long), offer(` ${digest(long)}`), offer(`${long}k`)])).toMatchObject([
+      { status: "created" },
+      { status: "created" },
+      { status: "created" },
+    ]);
+    expect(await taken([offer(long)])).toMatchObject([{ status: "known", seq: 1 }]);
   });
 
   test("I3: at least the bound of names is remembered, not much more, and the oldest go first", async () => {

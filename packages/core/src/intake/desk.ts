@@ -48,7 +48,7 @@ type Batch = {
 };
 
 /** A record on its way into the journal. */
-type Pending = { readonly digest: number; readonly batch: Batch; readonly index: number };
+type Pending = { readonly digest: string; readonly batch: Batch; readonly index: number };
 
 /** How the receipt of one record is found, once everything has been waited for. */
 type Answer =
@@ -106,7 +106,7 @@ function decide(room: Room, one: Offered, batch: Batch): Answer {
   return { kind: "written", as: mine, status: "created" };
 }
 
-function statusOf(first: { readonly digest: number }, digest: number): "known" | "conflict" {
+function statusOf(first: { readonly digest: string }, digest: string): "known" | "conflict" {
   return first.digest === digest ? "known" : "conflict";
 }
 

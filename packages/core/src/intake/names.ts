@@ -2,13 +2,14 @@
  * The newest names that were recorded through the intake, with a digest of what
  * they named: what decides whether a record offered `once` is new.
  *
- * Bounded: between ONCE_REMEMBERED and half as many more, at about 150 bytes
- * each, the oldest forgotten first; a long name is remembered by its digest. What is forgotten here is the deep
- * store's to know. Names of records of files are not kept: cursors know those.
+ * Bounded: between ONCE_REMEMBERED and half as many more, at about 200 bytes
+ * each, the oldest forgotten first; a long name is remembered by its digest. A
+ * digest decides that a record is not written, so it must be one that nobody can
+ * find two inputs for. What is forgotten here is the deep store's to know. Names of records of files are not kept: cursors know those.
  */
 import type { Heard } from "../message/heard.ts";
 
-/** Names remembered at least: days of a busy chat server, in some 45 MB. */
+/** Names remembered at least: days of a busy chat server, in some 60 MB. */
 export const ONCE_REMEMBERED = 200_000;
 /** Longer names are remembered by their digest, so that no sender decides how much memory we take. */
 const NAME_CHARS_MAX = 100;
@@ -16,11 +17,11 @@ const NAME_CHARS_MAX = 100;
 /** Names are forgotten by the half of ONCE_REMEMBERED: taking them from a Map one by one is slower the more it has held. */
 const PARTS = 3;
 
-/** A digest of bytes as a whole number below 2^53, equal for equal bytes and for practically no others. */
-export type Digest = (bytes: Uint8Array | string) => number;
+/** A digest of bytes, or of a text's, as a short text: equal for equal bytes and, also for whoever tries, for no others. */
+export type Digest = (bytes: Uint8Array | string) => string;
 
 /** What is known of a name: where it was recorded first, and the digest of what it named. */
-type Remembered = { readonly seq: number; readonly digest: number };
+type Remembered = { readonly seq: number; readonly digest: string };
 
 export interface Names {
   /** How a record is named here. */
@@ -50,8 +51,9 @@ export function namesFrom(
     }
     return undefined;
   };
+  // No name holds NUL, so none can be taken for the digest of another.
   const nameOf = ({ source, key }: Pick<Heard, "source" | "key">): string =>
-    key.length <= NAME_CHARS_MAX ? `${source} ${key}` : `${source}  ${digest(key).toString(36)}`;
+    key.length <= NAME_CHARS_MAX ? `${source} ${key}` : `${source}\0${digest(key)}`;
   const add = (name: string, what: Remembered): void => {
     if (find(name) !== undefined) return;
     const [newest] = parts;

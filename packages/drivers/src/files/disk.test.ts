@@ -1,5 +1,6 @@
 /** Walking and reading a real disk: links, circles, things that vanish. */
 import { afterEach, describe, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
 import {
   appendFileSync,
   mkdirSync,
@@ -11,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openDisk, openNote } from "./index.ts";
+import { digest, openDisk, openNote } from "./index.ts";
 
 const folders: string[] = [];
 afterEach(() => {
@@ -121,4 +122,12 @@ describe("the disk", () => {
     unlinkSync(path);
     expect(await note.load()).toBeNull();
   });
+});
+
+test("the digest of names is a prefix of sha-256, of bytes and of a text's bytes alike", () => {
+  const text = "a name \u00e9";
+  const whole = createHash("sha256").update(text).digest("base64url");
+  expect(digest(text)).toHaveLength(22);
+  expect(whole.startsWith(digest(text))).toBe(true);
+  expect(digest(new TextEncoder().encode(text))).toBe(digest(text));
 });

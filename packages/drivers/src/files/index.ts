@@ -1,7 +1,8 @@
 /** Files on this machine: reading them, being told that they changed, and notes that may be lost. */
 
+import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import type { Checksum } from "@verbatim/core";
+import type { Checksum, Digest } from "@verbatim/core";
 
 export { freeBytes, openDisk } from "./disk.ts";
 export { openNote } from "./note.ts";
@@ -10,3 +11,7 @@ export { watchFolder } from "./watch.ts";
 
 /** The platform's crc32, as cursors want it. */
 export const checksum: Checksum = (bytes, before) => crc32(bytes, before ?? 0);
+
+/** The first 132 bits of a sha-256, as names want it. */
+export const digest: Digest = (bytes) =>
+  createHash("sha256").update(bytes).digest("base64url").slice(0, 22);
