@@ -1,7 +1,8 @@
-/** Mutants for the deep store (S, C), what is believed of it (A1), and supervision (U). */
+/** Mutants for the deep store (S, C, W), what is believed of it (A1), and supervision (U). */
 import type { Mutant } from "./mutant.ts";
 
 const DEEP = ["packages/drivers/src/store/store.int.test.ts"];
+const ERRORS = ["packages/drivers/src/store/connect.int.test.ts"];
 const OLDER = ["packages/api/src/older.test.ts"];
 const UP = ["packages/cli/src/up/up.test.ts"];
 
@@ -61,6 +62,30 @@ export const mutants: readonly Mutant[] = [
     find: "one.journal_id === journal_id && one.settled_to <= heard",
     replace: "one.journal_id === journal_id",
     tests: OLDER,
+  },
+  {
+    promise: "W1",
+    what: "a lock that somebody else holds is an entry's fault",
+    file: "packages/drivers/src/store/connect.ts",
+    find: "/^(08|40|53|55|57|58)/",
+    replace: "/^(08|40|53|57|58)/",
+    tests: ERRORS,
+  },
+  {
+    promise: "W2",
+    what: "a statement that takes too long is tried again as it is",
+    file: "packages/drivers/src/store/connect.ts",
+    find: ' || state === "57014"',
+    replace: "",
+    tests: ERRORS,
+  },
+  {
+    promise: "W2",
+    what: "what Postgres says of a row is judged by its words",
+    file: "packages/drivers/src/store/connect.ts",
+    find: "const SQLSTATE = /^(?=.*\\d)[0-9A-Z]{5}$/;",
+    replace: "const SQLSTATE = /^never$/;",
+    tests: ERRORS,
   },
   {
     promise: "C1",

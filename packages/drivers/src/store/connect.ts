@@ -1,13 +1,16 @@
 /**
  * The only place that makes Postgres connections, and gives foreign errors their
- * names: what means "away" is `postgres_unreachable`, what means "this row
- * cannot be" is `postgres_rejected`.
+ * names: what means "away, or not now" is `postgres_unreachable`, what means
+ * "not this" is `postgres_rejected`. What Postgres itself answered is judged by
+ * its SQLSTATE alone: its words may quote ours.
  */
 import { VerbatimError } from "@verbatim/core";
 import pg from "pg";
 
-/** A statement that takes longer is not going to be waited for by a person. */
+/** A statement that takes longer is not going to be waited for by a person; one that saves is tried with less. */
 const STATEMENT_MS = 30_000;
+/** Waiting for somebody else's lock ends sooner, so that it is never taken for a statement that is too much. */
+const LOCK_MS = 20_000;
 /** Away is away after this long. */
 const CONNECT_MS = 3000;
 /** Answers that do not come although the connection stands: a stopped server. */
@@ -36,6 +39,7 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
     max: options.max,
     connectionTimeoutMillis: CONNECT_MS,
     statement_timeout: STATEMENT_MS,
+    lock_timeout: LOCK_MS,
     query_timeout: options.queryMs ?? QUERY_MS,
     options: SETTINGS,
     application_name: "verbatim",
@@ -66,15 +70,17 @@ export async function guarded<Value>(work: () => Promise<Value>): Promise<Value>
 function named(error: unknown): unknown {
   if (error instanceof VerbatimError || !(error instanceof Error)) return error;
   const state = "code" in error ? String(error.code) : "";
-  if (isAway(state, error.message)) {
+  const means = SQLSTATE.test(state)
+    ? meaningOf(state)
+    : meaningOfText(`${state} ${error.message}`);
+  if (means === "away") {
     return new VerbatimError(
       "postgres_unreachable",
       "Postgres does not answer; recording goes on, and the archive catches up by itself",
       { cause: error },
     );
   }
-  // 22: data that cannot be, 23: constraints, 54: limits of a row.
-  if (/^(22|23|54)/.test(state)) {
+  if (means === "rejected") {
     return new VerbatimError("postgres_rejected", `Postgres does not take it: ${error.message}`, {
       cause: error,
       facts: { state },
@@ -83,10 +89,28 @@ function named(error: unknown): unknown {
   return error;
 }
 
-/** 08: connection, 53: resources, 57: shutting down, 3F000 and 42P01: our tables were dropped and are made again. */
-function isAway(state: string, message: string): boolean {
-  if (/^(08|53|57)/.test(state) || state === "3F000" || state === "42P01") return true;
+/** Five characters, one of them a digit: EPIPE is none. */
+const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
+
+type Meaning = "away" | "rejected" | "unknown";
+
+/**
+ * Rejected: 22 data that cannot be, 23 constraints, 54 limits of a row, 57014 a
+ * statement that took too long. Away: 08 connection, 40 lost to another
+ * transaction, 53 resources, 55 locked, 57 shutting down, 58 its own disk; 3F000
+ * and 42P01, our tables were dropped and are made again.
+ */
+function meaningOf(state: string): Meaning {
+  if (/^(22|23|54)/.test(state) || state === "57014") return "rejected";
+  if (/^(08|40|53|55|57|58)/.test(state) || state === "3F000" || state === "42P01") return "away";
+  return "unknown";
+}
+
+/** Errors of the connection: no Postgres has said anything. */
+function meaningOfText(text: string): Meaning {
   return /ECONN|EPIPE|ENOENT|ETIMEDOUT|timeout|Connection terminated|terminating|not queryable/i.test(
-    `${state} ${message}`,
-  );
+    text,
+  )
+    ? "away"
+    : "unknown";
 }
