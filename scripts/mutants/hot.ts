@@ -42,6 +42,14 @@ export const mutants: readonly Mutant[] = [
     tests: HOT,
   },
   {
+    promise: "M3",
+    what: "a time in the future is believed",
+    file: "packages/core/src/hot/digest.ts",
+    find: "Math.min(msOf(message.said_at), msOf(message.heard_at) + AHEAD_MS_MAX)",
+    replace: "msOf(message.said_at)",
+    tests: HOT,
+  },
+  {
     promise: "M4",
     what: "wiping leaves the cursor",
     file: "packages/drivers/src/hot/store.ts",

@@ -16,11 +16,11 @@ export const KEYS = {
   journal: "verbatim:journal",
   /** STRING: every entry up to this seq has been applied. */
   cursor: "verbatim:hot:cursor",
-  /** ZSET: message ref -> said_at in ms; the newest 1000. */
+  /** ZSET: message ref -> said_at in ms, at most five minutes after heard_at; the newest 1000. */
   messagesSorted: "verbatim:messages:sorted",
   /** HASH: message ref -> JSON of the message with its enrichment; the same 1000. */
   messagesData: "verbatim:messages:data",
-  /** ZSET: session id -> said_at of its newest message in ms. */
+  /** ZSET: session id -> the same of its newest message. */
   sessionsActive: "verbatim:sessions:active",
   /** SET: `source/path` of files of which something has been recorded. */
   processedFiles: "verbatim:processed:files",

@@ -6,6 +6,9 @@
  * of its text, and `meta.cut` says so: window and live stream are so many
  * messages of bounded size, and the whole message is in the deep store.
  * Bookkeeping records move positions and the cursor, and are not shown.
+ *
+ * Nothing is said after it was heard: a time in the future is a wrong clock, and
+ * would stay the newest until that time has come.
  */
 import { fileKeyOf } from "../message/heard.ts";
 import type { EnrichedMessage } from "../message/message.ts";
@@ -15,6 +18,8 @@ import type { Settled } from "../settle/port.ts";
 /** A window of a thousand and a stream of ten thousand of these are 350 MB at the very worst; measured transcripts come to a tenth of it. */
 const HOT_BYTES_MAX: number = 32 * 1024;
 const CUT_TEXT_CHARS = 8 * 1024;
+/** How far ahead of ours the clock of a source may be and still be believed. */
+const AHEAD_MS_MAX: number = 5 * 60 * 1000;
 /** No UTF-16 unit becomes more bytes than this. */
 const UTF8_BYTES_MAX = 3;
 
@@ -23,6 +28,7 @@ export type HotMessage = {
   readonly ref: string;
   readonly seq: number;
   readonly sub: number;
+  /** When it was said, as far as that can be: what window and sessions are ordered by. */
   readonly said_ms: number;
   readonly session: string;
   readonly json: string;
@@ -64,7 +70,7 @@ function hotMessageOf(message: EnrichedMessage): HotMessage {
     ref: refOf(message).toWellFormed(),
     seq: message.seq,
     sub: message.sub,
-    said_ms: msOf(message.said_at),
+    said_ms: Math.min(msOf(message.said_at), msOf(message.heard_at) + AHEAD_MS_MAX),
     session: message.session_id.toWellFormed(),
     json: boundedJson(message),
   };

@@ -7,7 +7,8 @@
  *   M2  Applying twice is applying once; entries at or below the cursor change
  *       nothing.
  *   M3  The window is the newest HOT_MESSAGES by said_at (then by id), whatever
- *       order they were applied in.
+ *       order they were applied in. A message that says it is from the future
+ *       counts as said five minutes after it was heard.
  *   M4  Wiping it loses nothing: from cursor 0 it becomes the same again, however
  *       the entries are cut into stretches.
  *   M5  What a full, busy or locked Redis refuses is refused for now: no entry
@@ -27,7 +28,7 @@ export interface HotStore {
   newest(): Promise<Taken | null>;
   /** Applies what follows the cursor, in order. A stretch that starts beyond cursor + 1 is refused (`conflict`). */
   apply(stretch: readonly Settled[]): Promise<void>;
-  /** The newest messages by said_at, newest first. One heard twice is there once, as it was first heard. */
+  /** The newest messages (M3), newest first. One heard twice is there once, as it was first heard. */
   window(limit: number): Promise<readonly EnrichedMessage[]>;
   clear(): Promise<void>;
 }

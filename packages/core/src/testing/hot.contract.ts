@@ -124,6 +124,28 @@ export function hotContract(name: string, fresh: () => Promise<HotStore>): void 
       );
     });
 
+    test("M3: a message from the future is the newest for five minutes, and then one like others", async () => {
+      const at = (minutes: number): string =>
+        new Date(Date.UTC(2026, 0, 1) + minutes * 60_000).toISOString();
+      const message = (seq: number, heard: string, said_at: string): Settled => {
+        const item = { session_id: "s", author: { name: "ada", role: "user" }, said_at, text: "x" };
+        const raw = new TextEncoder().encode(JSON.stringify(item));
+        return settle({ seq, source: "api", key: `k-${seq}`, at: heard, raw });
+      };
+      await hot.apply([
+        message(1, at(0), "2999-01-01T00:00:00.000Z"),
+        message(2, at(4), at(4)),
+        message(3, at(6), at(6)),
+      ]);
+      expect((await hot.window(9)).map((one) => one.seq)).toEqual([3, 1, 2]);
+      expect((await hot.window(9))[1]?.said_at).toBe("2999-01-01T00:00:00.000Z");
+      const later = Array.from({ length: HOT_MESSAGES }, (_, one) =>
+        message(4 + one, at(10), at(10)),
+      );
+      await hot.apply(later);
+      expect((await hot.window(HOT_MESSAGES)).map((one) => one.seq)).not.toContain(1);
+    });
+
     test("M4: wiped and made again it is the same, however the entries are cut into stretches", async () => {
       await fc.assert(
         fc.asyncProperty(
@@ -172,7 +194,7 @@ export function hotContract(name: string, fresh: () => Promise<HotStore>): void 
     test("the newest entry it has taken is remembered, and forgotten with the rest", async () => {
       expect(await hot.newest()).toBeNull();
       await hot.apply([said(9, 1), said(3, 2), said(9, 3)]);
-      expect(await hot.newest()).toEqual({ seq: 2, heard_at: "2026-01-01T00:00:00.000Z" });
+      expect(await hot.newest()).toEqual({ seq: 2, heard_at: "2026-01-02T00:00:00.000Z" });
       await hot.clear();
       expect(await hot.newest()).toBeNull();
     });

@@ -6,7 +6,7 @@ export function aHeard(number: number, over: Partial<Heard> = {}): Heard {
   return {
     source: "api",
     key: `k-${number}`,
-    at: "2026-01-01T00:00:00.000Z",
+    at: "2026-01-02T00:00:00.000Z",
     raw: new TextEncoder().encode(
       JSON.stringify({
         id: `k-${number}`,
