@@ -33,7 +33,8 @@ await run(async (signal, opened) => {
   opened.defer(() => intake.close());
   const older = async (after: number, limit: number) =>
     (await library.messages({}, { limit, after: { seq: after, sub: 32_767 }, order: "asc" })).rows;
-  const live = opened.use(openLiveFeed(config.redisUrl, { older }));
+  const olderTo = async () => (await library.totals()).settled_to;
+  const live = opened.use(openLiveFeed(config.redisUrl, { older, olderTo }));
   const jobs = opened.use(openJobs(config.redisUrl));
   const said = (file: string): Promise<string> =>
     readFile(join(config.home, file), "utf8").catch(() => "");

@@ -16,7 +16,6 @@ import type { Context } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { z } from "zod";
 import { tell } from "../http/describe.ts";
-import { problem } from "../http/problem.ts";
 import { withQuery, word } from "../http/query.ts";
 import type { ApiPorts } from "../ports.ts";
 import { within } from "../waiting.ts";
@@ -64,16 +63,9 @@ export function liveRoute(app: OpenAPIHono, ports: ApiPorts): void {
         );
       const id = context.req.header("last-event-id") ?? asked.after;
       const place = id === undefined ? await nowOf(ports) : placeOf(id);
-      if (place === null)
-        return problem(
-          context,
-          400,
-          "input_invalid",
-          "after must be the id of an event, like 1234 or 1234.1",
-          {
-            errors: [{ path: "after", message: "must be the id of an event" }],
-          },
-        );
+      // Who asks for the head alone reads nothing: a stream for him would never end.
+      if (context.req.method === "HEAD")
+        return context.body(null, 200, { "content-type": "text/event-stream" });
       return stream(context, ports, { asked, place });
     }),
   );
@@ -103,9 +95,14 @@ async function seqOf(asked: Promise<number>): Promise<number | null> {
 }
 
 /** `12` is the first message of entry 12, `12.1` its second. Most entries have one. */
-function placeOf(id: string): Place | null {
+function placeOf(id: string): Place {
   const found = PLACE.exec(id);
-  return found === null ? null : { seq: Number(found[1]), sub: Number(found[2] ?? 0) };
+  if (found !== null) return { seq: Number(found[1]), sub: Number(found[2] ?? 0) };
+  throw new VerbatimError(
+    "input_invalid",
+    "after and Last-Event-ID take the id of an event, like 1234 or 1234.1",
+    { facts: { parameter: "after" } },
+  );
 }
 
 type Follow = { readonly asked: Asked; readonly place: Place };
@@ -120,11 +117,16 @@ function stream(context: Context, ports: ApiPorts, { asked, place }: Follow): Re
     const tellOf = teller(out, pulse, asked);
     const ping = setInterval(() => void pulse.beat().catch(() => stop.abort()), PING_MS);
     try {
-      await out.write(`retry: ${RETRY_MS}\n: following after ${place.seq}\n\n`);
+      // The place is told at once: a connection that breaks before the first event resumes from here.
+      await out.write(`retry: ${RETRY_MS}\nid: ${idOf(place)}\n: following after ${place.seq}\n\n`);
       await pulse.listen();
       // Beginning inside an entry means reading the whole entry again and passing over what was seen.
       const from = place.sub === ALL_SUBS ? place.seq : Math.max(0, place.seq - 1);
       for await (const event of ports.live.follow(from, signal)) await tellOf(event, place);
+    } catch (error) {
+      // The stream ends without a reason (A9), and the follower comes again from its place.
+      const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      ports.log.error("live_failed", { why });
     } finally {
       clearInterval(ping);
       stop.abort();
@@ -143,16 +145,21 @@ function teller(
       const { from, to } = event;
       const id = idOf({ seq: to, sub: ALL_SUBS });
       pulse.passed(id);
-      await out.writeSSE({ event: "gap", id, data: JSON.stringify({ from, to }) });
+      await out.write(eventOf("gap", { from, to }, id));
       return;
     }
     const { message } = event;
     if (isSeen(message, after)) return;
     const id = idOf(message);
     pulse.passed(id);
-    if (isWanted(message, asked))
-      await out.writeSSE({ event: "message", id, data: JSON.stringify(message) });
+    if (isWanted(message, asked)) await out.write(eventOf("message", message, id));
   };
+}
+
+/** One event, written in one piece: no ping comes between telling a place and giving what stands there. */
+function eventOf(event: string, data: object, id?: string): string {
+  const place = id === undefined ? "" : `id: ${id}\n`;
+  return `event: ${event}\n${place}data: ${JSON.stringify(data)}\n\n`;
 }
 
 interface Pulse {
@@ -167,11 +174,12 @@ interface Pulse {
 function openPulse(out: SSEStreamingApi, ports: ApiPorts, from: Place): Pulse {
   let id = idOf(from);
   let isAway = false;
+  let isBeating = false;
   const listen = async (): Promise<void> => {
     const away = (await seqOf(ports.live.head())) === null;
     if (away === isAway) return;
     isAway = away;
-    await out.writeSSE({ event: away ? "away" : "back", data: JSON.stringify({ part: "redis" }) });
+    await out.write(eventOf(away ? "away" : "back", { part: "redis" }));
   };
   return {
     passed: (place) => {
@@ -179,9 +187,13 @@ function openPulse(out: SSEStreamingApi, ports: ApiPorts, from: Place): Pulse {
     },
     listen,
     beat: async () => {
+      // Who does not read gets one ping, and no heap of them.
+      if (isBeating) return;
+      isBeating = true;
       await listen();
       // An event without data is not shown; it only moves the place to resume from.
       await out.write(`: ping\nid: ${id}\n\n`);
+      isBeating = false;
     },
   };
 }
