@@ -16,6 +16,7 @@ import { observe } from "./http/observe.ts";
 import { onError, problem } from "./http/problem.ts";
 import { openWriting } from "./http/writing.ts";
 import { openMetrics } from "./metrics.ts";
+import { patient } from "./patience.ts";
 import type { ApiPorts, ApiSettings } from "./ports.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { jobRoutes } from "./routes/jobs.ts";
@@ -26,10 +27,11 @@ import { stateRoutes } from "./routes/state.ts";
 
 /** The whole API. */
 export function createApp(
-  ports: ApiPorts,
+  given: ApiPorts,
   settings: ApiSettings,
-  health: HealthWatch = openHealth(ports.now),
+  health: HealthWatch = openHealth(given.now),
 ): OpenAPIHono {
+  const ports = patient(given);
   const app = new OpenAPIHono();
   const metrics = openMetrics();
   const writing = openWriting(ports);

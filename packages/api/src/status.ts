@@ -27,8 +27,8 @@ export async function statusOf(ports: Sources): Promise<StatusAnswer> {
     ask(ports.library.totals()),
     ask(ports.live.head()),
     ask(ports.jobs.counts()),
-    ports.processes(),
-    ports.stores(),
+    ask(ports.processes()),
+    ask(ports.stores()),
   ]);
   return {
     ...sums(ingest.value, totals.value),
@@ -40,12 +40,12 @@ export async function statusOf(ports: Sources): Promise<StatusAnswer> {
     hot_to: hot.value,
     parts: {
       ingest: ingest.part,
-      postgres: kept(totals.part, stores.postgres),
-      redis: kept(hot.part, stores.redis),
+      postgres: kept(totals.part, stores.value?.postgres ?? null),
+      redis: kept(hot.part, stores.value?.redis ?? null),
     },
     ingest: ingest.value,
     queues: queues.value,
-    processes,
+    processes: processes.value ?? [],
   };
 }
 

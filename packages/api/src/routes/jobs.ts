@@ -10,10 +10,6 @@ import { errorsOf, inWords, withQuery } from "../http/query.ts";
 import { jsonIn, type Writing } from "../http/writing.ts";
 import type { ApiPorts } from "../ports.ts";
 import { SHAPES } from "../schemas/answers.ts";
-import { within } from "../waiting.ts";
-
-/** Redis that takes longer is away, for whoever asks. */
-const REDIS_MS = 5000;
 
 const listQuery = z.strictObject({
   queue: z.enum(QUEUES).optional().meta({ description: "one queue; all when left out" }),
@@ -26,7 +22,7 @@ const listQuery = z.strictObject({
 /** Adds the routes. */
 export function jobRoutes(app: OpenAPIHono, ports: ApiPorts, writing: Writing): void {
   describe(app);
-  const jobs = patient(ports.jobs);
+  const { jobs } = ports;
   app.get("/v1/jobs", (context) =>
     withQuery(context, listQuery, async (asked) => {
       const queues = asked.queue === undefined ? QUEUES : [asked.queue];
@@ -69,28 +65,6 @@ async function importing(context: Context, jobs: Jobs, body: Uint8Array): Promis
     });
   const accepted: ImportAccepted = { id: await jobs.addImport(read.data), queue: "ingest" };
   return context.json(accepted, 202, { location: `/v1/imports/${accepted.id}` });
-}
-
-/** The queues, with a bound on every answer. */
-function patient(jobs: Jobs): Jobs {
-  const soon = async <Value>(asked: Promise<Value>): Promise<Value> => {
-    const done = await within(
-      REDIS_MS,
-      asked.then((value) => ({ value })),
-    );
-    if (done !== null) return done.value;
-    throw new VerbatimError(
-      "redis_unreachable",
-      `Redis gave no answer within ${REDIS_MS} ms; recording goes on, and what waits for it catches up by itself`,
-    );
-  };
-  return {
-    counts: () => soon(jobs.counts()),
-    list: (queue, state) => soon(jobs.list(queue, state)),
-    show: (queue, id) => soon(jobs.show(queue, id)),
-    retry: (queue, id) => soon(jobs.retry(queue, id)),
-    addImport: (job) => soon(jobs.addImport(job)),
-  };
 }
 
 function queueIn(context: Context): QueueName {

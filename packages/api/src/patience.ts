@@ -1,0 +1,64 @@
+/**
+ * The parts, each with a bound on its answers (A5): whatever stands still, who
+ * asked is told within seconds which part it was.
+ *
+ * The drivers give up by themselves and say more about why; these bounds are for
+ * what gets past them. Status and the live feed bound their own questions.
+ */
+import { type FailureCode, VerbatimError } from "@verbatim/core";
+import type { ApiPorts } from "./ports.ts";
+import { within } from "./waiting.ts";
+
+type Part = { readonly code: FailureCode; readonly ms: number; readonly says: string };
+
+/** A disk that stalls comes back within seconds; our own clients wait for twenty. */
+const WRITER: Part = {
+  code: "ingest_unreachable",
+  ms: 15_000,
+  says: "the recorder gave no receipt in time; whether it recorded is not known: send the same again, with the same ids or Idempotency-Key",
+};
+/** A little longer than the driver waits, which knows better what was wrong. */
+const POSTGRES: Part = {
+  code: "postgres_unreachable",
+  ms: 10_000,
+  says: "Postgres gave no answer in time; recording goes on, and the archive catches up by itself",
+};
+const REDIS: Part = {
+  code: "redis_unreachable",
+  ms: 5000,
+  says: "Redis gave no answer in time; recording goes on, and what waits for it catches up by itself",
+};
+
+/** The same ports, none of which keeps anybody waiting. */
+export function patient(ports: ApiPorts): ApiPorts {
+  const { intake, library, jobs } = ports;
+  return {
+    ...ports,
+    intake: { ...intake, hand: (batch) => soon(WRITER, intake.hand(batch)) },
+    library: {
+      totals: () => soon(POSTGRES, library.totals()),
+      sessions: (filter, page) => soon(POSTGRES, library.sessions(filter, page)),
+      session: (id) => soon(POSTGRES, library.session(id)),
+      messages: (filter, page) => soon(POSTGRES, library.messages(filter, page)),
+      search: (query, filter, page) => soon(POSTGRES, library.search(query, filter, page)),
+      aside: (page) => soon(POSTGRES, library.aside(page)),
+      known: (source, ids) => soon(POSTGRES, library.known(source, ids)),
+    },
+    jobs: {
+      counts: () => soon(REDIS, jobs.counts()),
+      list: (queue, state) => soon(REDIS, jobs.list(queue, state)),
+      show: (queue, id) => soon(REDIS, jobs.show(queue, id)),
+      retry: (queue, id) => soon(REDIS, jobs.retry(queue, id)),
+      addImport: (job) => soon(REDIS, jobs.addImport(job)),
+    },
+  };
+}
+
+async function soon<Value>(part: Part, asked: Promise<Value>): Promise<Value> {
+  const done = await within(
+    part.ms,
+    asked.then((value) => ({ value })),
+  );
+  if (done !== null) return done.value;
+  throw new VerbatimError(part.code, part.says, { facts: { waited_ms: part.ms } });
+}
