@@ -4,7 +4,7 @@
  * Without a key: this machine alone, and not through a browser that was led here
  * by another site. A name that another site made point at this machine shows in
  * Host; a page of another site shows in Origin and Sec-Fetch-Site. With a key:
- * whoever has it, on every route but /health.
+ * whoever has it, on every route but /health, which then anybody may ask.
  */
 import type { MiddlewareHandler } from "hono";
 import type { ApiSettings } from "../ports.ts";
@@ -17,9 +17,8 @@ const OWN_SITE: ReadonlySet<string> = new Set(["same-origin", "none"]);
 /** Refuses what may not ask. */
 export function guard(settings: ApiSettings): MiddlewareHandler {
   return async (context, next) => {
-    if (context.req.path.startsWith("/health/")) return await next();
-    const refused =
-      settings.key === null ? localOnly(context.req.raw) : withKey(context.req.raw, settings.key);
+    const { raw, path } = context.req;
+    const refused = settings.key === null ? localOnly(raw) : withKey(raw, path, settings.key);
     if (refused === null) return await next();
     return problem(context, refused.status, "unauthorized", refused.why, {
       headers: refused.status === 401 ? { "www-authenticate": "Bearer" } : {},
@@ -51,7 +50,8 @@ function fromElsewhere(headers: Headers, host: string, method: string): boolean 
   return method !== "GET" || headers.get("sec-fetch-mode") !== "navigate";
 }
 
-function withKey(request: Request, key: string): Refusal | null {
+function withKey(request: Request, path: string, key: string): Refusal | null {
+  if (path.startsWith("/health/")) return null;
   const given = /^Bearer +(.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
   if (isSame(given, key)) return null;
   return { status: 401, why: "send Authorization: Bearer with the API key of this server" };
