@@ -1,6 +1,7 @@
 /** /openapi.json for machines, /docs and / to read. Nothing is loaded from elsewhere. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { HealthWatch } from "../health.ts";
+import { tell } from "../http/describe.ts";
 import { type Described, docsPage } from "../pages/docs.ts";
 import { homePage } from "../pages/home.ts";
 import { policyOf } from "../pages/layout.ts";
@@ -35,6 +36,7 @@ export function docsRoutes(app: OpenAPIHono, ports: ApiPorts, health: HealthWatc
     scheme: "bearer",
     description: "VERBATIM_API_KEY, when the server has one",
   });
+  describe(app);
   const policy = policyOf(ports.sha256);
   app.get("/openapi.json", (context) => context.json(app.getOpenAPI31Document(HEAD)));
   app.get("/docs", (context) => {
@@ -47,4 +49,18 @@ export function docsRoutes(app: OpenAPIHono, ports: ApiPorts, health: HealthWatc
     context.header("content-security-policy", policy);
     return context.html(homePage(status, health.look(status)));
   });
+}
+
+function describe(app: OpenAPIHono): void {
+  const page = (path: string, summary: string, type: string) =>
+    tell(app, {
+      method: "get",
+      path,
+      tag: "Operating",
+      summary,
+      answers: { 200: { says: "The page", type } },
+    });
+  page("/", "How it is doing, to look at", "text/html");
+  page("/docs", "This description, to read", "text/html");
+  page("/openapi.json", "This description, for machines", "application/json");
 }
