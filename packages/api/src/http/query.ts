@@ -30,13 +30,21 @@ export async function withQuery<Fields extends z.ZodRawShape>(
   return problem(context, 400, "input_invalid", detail, { errors });
 }
 
-/** A value that fits its schema and that no database can hold (the year 0) is the question's mistake, not ours. */
+/**
+ * What only shows when the question is asked is the question's mistake too: a
+ * cursor of another filter, and a value that no database can hold (the year 0).
+ */
 async function orRefused(context: Context, answer: () => Promise<Response>): Promise<Response> {
   try {
     return await answer();
   } catch (error) {
-    if (!(error instanceof VerbatimError) || error.code !== "postgres_rejected") throw error;
-    return problem(context, 400, "input_invalid", `a parameter cannot be: ${error.message}`);
+    if (!(error instanceof VerbatimError)) throw error;
+    const { code, message, facts } = error;
+    if (code === "postgres_rejected")
+      return problem(context, 400, "input_invalid", `a parameter cannot be: ${message}`);
+    const path = facts["parameter"];
+    if (path === undefined) throw error;
+    return problem(context, 400, code, message, { errors: [{ path: String(path), message }] });
   }
 }
 

@@ -70,5 +70,6 @@ function invalid(why: string): VerbatimError {
   return new VerbatimError(
     "input_invalid",
     `the search ${why}; try for instance: torn tail, "torn tail", parseHead*, or journal -redis`,
+    { facts: { parameter: "q" } },
   );
 }

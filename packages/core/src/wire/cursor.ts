@@ -16,19 +16,15 @@ export function cursorOf(place: Place, question: string): string {
 export function placeOf(cursor: string, question: string): Place {
   const [seq = "", sub = "", mark] = cursor.split(".");
   const place = { seq: Number.parseInt(seq, 36), sub: Number.parseInt(sub, 36) };
-  if (!Number.isSafeInteger(place.seq) || !Number.isSafeInteger(place.sub)) {
-    throw new VerbatimError(
-      "input_invalid",
-      "cursor: is not one of ours; take next_cursor of the page before",
-    );
-  }
-  if (mark !== markOf(question)) {
-    throw new VerbatimError(
-      "input_invalid",
-      "cursor: belongs to another filter or order; begin again without it",
-    );
-  }
+  if (!Number.isSafeInteger(place.seq) || !Number.isSafeInteger(place.sub))
+    throw wrong("is not one of ours; take next_cursor of the page before");
+  if (mark !== markOf(question))
+    throw wrong("belongs to another filter or order; begin again without it");
   return place;
+}
+
+function wrong(why: string): VerbatimError {
+  return new VerbatimError("input_invalid", `cursor: ${why}`, { facts: { parameter: "cursor" } });
 }
 
 /** A short mark that differs for different questions (FNV-1a); not a secret. */
