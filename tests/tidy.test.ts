@@ -62,7 +62,7 @@ test("titles of tests are unique in their file", () => {
 test("every promise has a test that says its number, and a mutant that breaks it", () => {
   const promised = new Set(
     product.flatMap(([, text]) =>
-      [...text.matchAll(/^ [*] {3}([A-Z]\d+) {2}\S/gm)].map(([, number]) => number ?? ""),
+      [...text.matchAll(/^ [*] {3}([A-Z]\d+) {2,}\S/gm)].map(([, number]) => number ?? ""),
     ),
   );
   const titles = tests.map(([, text]) => text).join("\n");

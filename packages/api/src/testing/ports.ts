@@ -1,53 +1,119 @@
 /** Ports of an API without servers: a list of messages, an intake that remembers what it was handed. */
 import { createHash } from "node:crypto";
-import type { EnrichedMessage, LiveEvent, Offered, Receipt } from "@verbatim/core";
-import { makeSettle, VerbatimError } from "@verbatim/core";
+import {
+  type EnrichedMessage,
+  type IngestStatus,
+  type Jobs,
+  type Library,
+  type LiveEvent,
+  makeSettle,
+  type Offered,
+  type Receipt,
+  type SessionSummary,
+  VerbatimError,
+} from "@verbatim/core";
 import { anEntry } from "@verbatim/core/testing";
 import type { ApiPorts } from "../ports.ts";
-
-const sha256 = (data: Uint8Array | string): string =>
-  createHash("sha256").update(data).digest("hex");
 
 export type Fake = {
   readonly ports: ApiPorts;
   readonly handed: Offered[];
   /** What is away fails with this. */
-  readonly away: { intake: boolean; library: boolean };
+  readonly away: { intake: boolean; library: boolean; redis: boolean };
+  /** What the deep store knows of ids. */
+  readonly known: Map<string, { seq: number; sha256: string }>;
+  /** What the live feed gives, whatever place it is asked for. */
+  readonly events: LiveEvent[];
+  /** The places the live feed was asked for. */
+  readonly followed: number[];
+  /** Errors in the log: the event and its facts. */
+  readonly logged: { readonly event: string; readonly facts: object }[];
 };
+
+/** The digest as the programs make it. */
+export function sha256(data: Uint8Array | string): string {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+/** Messages 1 to `count`. */
+export function fakeMessages(count: number): readonly EnrichedMessage[] {
+  const settle = makeSettle({ sha256 });
+  return Array.from({ length: count }, (_, one) => settle(anEntry(one + 1)).messages).flat();
+}
 
 /** Ports over messages 1 to `count`. */
 export function fakePorts(count = 30): Fake {
-  const settle = makeSettle({ sha256 });
-  const messages: EnrichedMessage[] = Array.from(
-    { length: count },
-    (_, one) => settle(anEntry(one + 1)).messages,
-  ).flat();
+  const messages = fakeMessages(count);
   const handed: Offered[] = [];
-  const away = { intake: false, library: false };
-  const library = <Value>(value: () => Value): Promise<Value> =>
-    away.library
-      ? Promise.reject(new VerbatimError("postgres_unreachable", "Postgres does not answer"))
-      : Promise.resolve(value());
-  const hand = async (batch: readonly Offered[]): Promise<readonly Receipt[]> => {
-    if (away.intake) throw new VerbatimError("ingest_unreachable", "the recorder is away");
-    return batch.map((one): Receipt => {
-      const before = handed.findIndex((other) => one.once && other.key === one.key);
-      if (before === -1) return { status: "created", seq: handed.push(one) };
-      const same = Buffer.from(handed[before]?.raw ?? []).equals(one.raw);
-      return { status: same ? "known" : "conflict", seq: before + 1 };
-    });
+  const away = { intake: false, library: false, redis: false };
+  const known: Fake["known"] = new Map();
+  const events: LiveEvent[] = messages.map((message) => ({ kind: "message", message }));
+  const followed: number[] = [];
+  const logged: Fake["logged"] = [];
+  const unlessAway = async (part: keyof typeof away): Promise<void> => {
+    if (away[part]) throw AWAY[part];
   };
-  const totals = {
-    settled_to: count,
-    stored: count,
-    aside: 0,
-    repeats: 0,
-    messages: count,
-    sessions: 3,
-    indexed_to: count,
-    last_heard_at: "2026-01-01T00:00:00.000Z",
+  const ports: ApiPorts = {
+    library: fakeLibrary(messages, known, () => unlessAway("library")),
+    intake: {
+      hand: async (batch) => {
+        await unlessAway("intake");
+        return batch.map((one) => receiptOf(one, handed));
+      },
+      status: async () => {
+        await unlessAway("intake");
+        return statusOf(count);
+      },
+      rotate: async () => null,
+      close: async () => {},
+    },
+    live: {
+      follow: async function* (after): AsyncGenerator<LiveEvent> {
+        followed.push(after);
+        for (const event of events)
+          if (event.kind === "gap" || event.message.seq > after) yield event;
+      },
+      head: async () => {
+        await unlessAway("redis");
+        return count - 2;
+      },
+      followers: () => 0,
+    },
+    jobs: fakeJobs(() => unlessAway("redis")),
+    stores: async () => ({ redis: null, postgres: null }),
+    processes: async () => [
+      { name: "api", pid: 1, state: "running", restarts: 2, since: "2026-01-01T00:00:00.000Z" },
+    ],
+    log: {
+      info: () => {},
+      warn: () => {},
+      error: (event, facts) => {
+        logged.push({ event, facts: facts ?? {} });
+      },
+    },
+    now: () => new Date("2026-01-01T00:00:05.000Z"),
+    newId: () => `new-${handed.length}`,
+    sha256,
+    stopping: new AbortController().signal,
   };
-  const status = {
+  return { ports, handed, away, known, events, followed, logged };
+}
+
+const AWAY = {
+  intake: new VerbatimError("ingest_unreachable", "the recorder is away"),
+  library: new VerbatimError("postgres_unreachable", "Postgres does not answer"),
+  redis: new VerbatimError("redis_unreachable", "Redis does not answer"),
+} as const;
+
+function receiptOf(one: Offered, handed: Offered[]): Receipt {
+  const before = handed.findIndex((other) => one.once && other.key === one.key);
+  if (before === -1) return { status: "created", seq: handed.push(one) };
+  const same = Buffer.from(handed[before]?.raw ?? []).equals(one.raw);
+  return { status: same ? "known" : "conflict", seq: before + 1 };
+}
+
+function statusOf(count: number): IngestStatus {
+  return {
     journal_id: "j",
     heard: count,
     last_heard_at: null,
@@ -57,80 +123,108 @@ export function fakePorts(count = 30): Fake {
     write_failures: 0,
     sources: [],
   };
-  const ports: ApiPorts = {
-    library: {
-      totals: () => library(() => totals),
-      sessions: () => library(() => ({ rows: [], next: null })),
-      session: (id) =>
-        library(() =>
-          id === "s-1"
-            ? {
-                session_id: "s-1",
-                source: "api",
-                conversation_id: null,
-                title: null,
-                project: null,
-                first_said_at: "",
-                last_said_at: "",
-                messages: 1,
-                user_turns: 1,
-                models: [],
-                first_seq: 1,
-                last_seq: 9,
-              }
-            : null,
-        ),
-      messages: (filter, page) =>
-        library(() => {
-          const rest = messages.filter(
-            (one) =>
-              one.seq > (page.after?.seq ?? 0) &&
-              (filter.session === undefined || one.session_id === filter.session),
-          );
-          const rows = rest.slice(0, page.limit);
-          const last = rows.at(-1);
-          return {
-            rows,
-            next:
-              rest.length > rows.length && last !== undefined ? { seq: last.seq, sub: 0 } : null,
-          };
-        }),
-      search: () => library(() => ({ rows: [], next: null, count: 0, count_capped: false })),
-      aside: () => library(() => ({ rows: [], next: null })),
-      known: () => library(() => new Map()),
-    },
-    intake: {
-      hand,
-      status: async () => {
-        if (away.intake) throw new VerbatimError("ingest_unreachable", "the recorder is away");
-        return status;
-      },
-      rotate: async () => null,
-      close: async () => {},
-    },
-    live: {
-      follow: async function* (after): AsyncGenerator<LiveEvent> {
-        for (const message of messages) if (message.seq > after) yield { kind: "message", message };
-      },
-      head: async () => count - 2,
-      followers: () => 0,
-    },
-    jobs: {
-      counts: async () => [],
-      list: async () => [],
-      show: async () => null,
-      retry: async () => {
-        throw new VerbatimError("not_found", "no such job");
-      },
-      addImport: async () => "7",
-    },
-    processes: async () => [],
-    stores: async () => ({ redis: null, postgres: null }),
-    log: { info: () => {}, warn: () => {}, error: () => {} },
-    now: () => new Date("2026-01-01T00:00:05.000Z"),
-    newId: () => `new-${handed.length}`,
-    sha256,
-    stopping: new AbortController().signal,
+}
+
+const SESSION: SessionSummary = {
+  session_id: "s-1",
+  source: "api",
+  conversation_id: null,
+  title: null,
+  project: null,
+  first_said_at: "2026-01-01T00:00:00.000Z",
+  last_said_at: "2026-01-01T00:00:09.000Z",
+  messages: 1,
+  user_turns: 1,
+  models: [],
+  first_seq: 1,
+  last_seq: 9,
+};
+
+function fakeLibrary(
+  messages: readonly EnrichedMessage[],
+  knownIds: Fake["known"],
+  there: () => Promise<void>,
+): Library {
+  const count = messages.length;
+  const answered = async <Value>(value: Value): Promise<Value> => {
+    await there();
+    return value;
   };
-  return { ports, handed, away };
+  return {
+    totals: () =>
+      answered({
+        settled_to: count,
+        stored: count,
+        aside: 0,
+        repeats: 0,
+        messages: count,
+        sessions: 3,
+        indexed_to: count,
+        last_heard_at: "2026-01-01T00:00:00.000Z",
+      }),
+    sessions: () => answered({ rows: [SESSION], next: null }),
+    session: (id) => answered(id === SESSION.session_id ? SESSION : null),
+    messages: (filter, page) => {
+      const rest = messages.filter(
+        (one) =>
+          one.seq > (page.after?.seq ?? 0) &&
+          (filter.session === undefined || one.session_id === filter.session),
+      );
+      const rows = rest.slice(0, page.limit);
+      const last = rows.at(-1);
+      const isMore = rest.length > rows.length && last !== undefined;
+      return answered({ rows, next: isMore ? { seq: last.seq, sub: 0 } : null });
+    },
+    search: () =>
+      answered({
+        rows: messages
+          .slice(0, 1)
+          .map((message) => ({ message, snippet: { text: message.text, marks: [[0, 7]] } })),
+        next: null,
+        count: 1,
+        count_capped: false,
+      }),
+    aside: () =>
+      answered({
+        rows: [
+          { seq: 1, source: "api", key: "k", heard_at: SESSION.first_said_at, why: "?", bytes: 2 },
+        ],
+        next: null,
+      }),
+    known: async (_, ids) => {
+      await there();
+      return new Map([...knownIds].filter(([id]) => ids.includes(id)));
+    },
+  };
+}
+
+function fakeJobs(there: () => Promise<void>): Jobs {
+  const job = {
+    queue: "ingest",
+    id: "7",
+    name: "import",
+    state: "failed",
+    data: {},
+    progress: null,
+    attempts: 1,
+    created_at: SESSION.first_said_at,
+    finished_at: null,
+    failed_why: "no such file",
+    result: null,
+  } as const;
+  const answered = async <Value>(value: Value): Promise<Value> => {
+    await there();
+    return value;
+  };
+  return {
+    counts: () =>
+      answered([{ queue: "ingest", waiting: 0, active: 0, delayed: 0, completed: 1, failed: 1 }]),
+    list: (queue) => answered(queue === job.queue ? [job] : []),
+    show: (queue, id) => answered(queue === job.queue && id === job.id ? job : null),
+    retry: async (_, id) => {
+      await there();
+      if (id !== job.id) throw new VerbatimError("not_found", "no such job");
+    },
+    addImport: () => answered(job.id),
+  };
 }
