@@ -119,3 +119,10 @@ test("A6: listening for other machines without a key is refused, with what to se
   expect(configFrom({ ...env, VERBATIM_API_KEY: "sixteen-characters" }).host).toBe("0.0.0.0");
   expect(configFrom({ ...env, VERBATIM_HOST: "::1" }).key).toBeNull();
 });
+
+test("A6: a request that names no host at all is refused like any other", async () => {
+  const request = new Proxy(new Request("http://localhost/v1/messages"), {
+    get: (target, name) => (name === "url" ? "/v1/messages" : Reflect.get(target, name)),
+  });
+  expect((await appOf().fetch(request)).status).toBe(403);
+});

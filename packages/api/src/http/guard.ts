@@ -29,7 +29,7 @@ export function guard(settings: ApiSettings): MiddlewareHandler {
 type Refusal = { readonly status: 401 | 403; readonly why: string };
 
 function localOnly(request: Request): Refusal | null {
-  const host = request.headers.get("host") ?? new URL(request.url).host;
+  const host = request.headers.get("host") ?? hostIn(request.url);
   if (!LOCAL_HOST.test(host)) {
     return {
       status: 403,
@@ -39,6 +39,11 @@ function localOnly(request: Request): Refusal | null {
   return fromElsewhere(request.headers, host, request.method)
     ? { status: 403, why: "a page of another site may not ask; ask from a program, or set a key" }
     : null;
+}
+
+/** Without a Host header (HTTP/1.0) the URL may be a path alone. */
+function hostIn(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : "nobody";
 }
 
 /** A link that a person follows from another site is no harm; everything else from there is. */
