@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { turns } from "../testing/clock.ts";
 import { fakePorts } from "../testing/ports.ts";
-import { appOf, inPieces, item, jsonOf, post } from "../testing/requests.ts";
+import { appOf, inPieces, jsonOf } from "../testing/requests.ts";
 import { BODY_BYTES_MAX, openBodies } from "./body.ts";
 
 const MIB = 1024 * 1024;
@@ -39,15 +39,30 @@ test("a body that does not say how large it is is refused as soon as it is too l
   expect(fake.handed).toHaveLength(0);
 });
 
-test("a body of exactly the bound is taken", async () => {
+test("a body of exactly the bound is taken, and one byte more is not", async () => {
+  const bodies = openBodies(10, 15);
+  const pieces = (many: number): Request =>
+    new Request("http://localhost/", {
+      method: "POST",
+      body: inPieces(Array.from({ length: many }, (_, at) => new Uint8Array([at]))),
+    });
+  expect([...(await bodies.with(pieces(10), async (body) => body))]).toEqual([
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+  ]);
+  const refused = bodies.with(pieces(11), async (body) => body);
+  expect(await refused.catch((error: unknown) => error)).toMatchObject({ code: "too_large" });
+});
+
+test("a client that goes away in the middle of its body is no fault of ours, and leaves its room", async () => {
   const fake = fakePorts();
-  const frame = JSON.stringify({ messages: [item("a", "")] });
-  const text = "x".repeat(BODY_BYTES_MAX - frame.length);
-  const answer = await appOf(fake.ports).request(
-    "/v1/messages",
-    post({ messages: [item("a", text)] }),
-  );
-  expect(answer.status).toBe(201);
+  const broken = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.error(new Error("the connection ended")),
+  });
+  const sent = { method: "POST", headers: json, body: broken };
+  const answer = await appOf(fake.ports).request("/v1/messages", sent);
+  expect(answer.status).toBe(400);
+  expect(await jsonOf(answer)).toMatchObject({ code: "input_invalid" });
+  expect(fake.logged).toEqual([]);
 });
 
 test("bodies that together are too many are refused for now, and what is done with makes room", async () => {

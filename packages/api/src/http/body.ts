@@ -47,11 +47,20 @@ async function read(
 ): Promise<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > max) throw tooLarge(max);
   const chunks: Uint8Array[] = [];
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of piecesOf(request)) {
     take(chunk.length);
     chunks.push(chunk);
   }
   return joined(chunks);
+}
+
+/** The body as it comes. A client that goes away in the middle made a mistake, or nobody did; we did not. */
+async function* piecesOf(request: Request): AsyncGenerator<Uint8Array> {
+  try {
+    yield* request.body ?? [];
+  } catch (cause) {
+    throw new VerbatimError("input_invalid", "the body ended before it was whole", { cause });
+  }
 }
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {
