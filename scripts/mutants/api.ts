@@ -89,9 +89,17 @@ export const mutants: readonly Mutant[] = [
     promise: "A4",
     what: "what failed for now is remembered as the answer",
     file: "packages/api/src/http/idempotency.ts",
-    find: 'if (answer.status >= 500 || answer.headers.has("retry-after")) return;',
+    find: 'if (answer.status >= 500 || answer.headers.has("retry-after")) return forget(name);',
     replace: "",
     tests: RETRYING,
+  },
+  {
+    promise: "A4",
+    what: "a key is free again while its answer is being kept",
+    file: "packages/api/src/http/idempotency.ts",
+    find: "const body = await answer.clone().text();",
+    replace: "kept.delete(name); const body = await answer.clone().text();",
+    tests: ["packages/api/src/http/idempotency.test.ts"],
   },
   {
     promise: "A5",

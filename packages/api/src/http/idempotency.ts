@@ -50,11 +50,12 @@ export function openAnswered(now: () => Date): Answered {
     }
   };
   const remember = async (name: string, print: string, answer: Response): Promise<void> => {
-    kept.delete(name);
     // What may succeed later is to be tried again, not remembered.
-    if (answer.status >= 500 || answer.headers.has("retry-after")) return;
+    if (answer.status >= 500 || answer.headers.has("retry-after")) return forget(name);
     const body = await answer.clone().text();
     const headers = [...answer.headers].filter(([header]) => header !== "x-request-id");
+    // Until here it was under way; what is put in anew is forgotten last.
+    kept.delete(name);
     kept.set(name, {
       print,
       at: now().getTime(),
