@@ -168,7 +168,7 @@ function importCommands(program: Command, surface: Surface): void {
       .description("record existing transcripts, once")
       .addOption(
         new Option("--source <name>", "whose they are")
-          .choices(["auto", "claude-code"])
+          .choices(["auto", "claude-code", "recorder", "broker-log"])
           .default("auto"),
       ),
     "verbatim import ~/old-transcripts",

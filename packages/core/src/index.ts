@@ -1,5 +1,27 @@
 /** The language of the system: its nouns, its promises, its failures. */
 
+// bus: messages between agents
+export type { Frames } from "./bus/frames.ts";
+export { decodeFrames, encodeFrames } from "./bus/frames.ts";
+export type { Published, Way } from "./bus/record.ts";
+export { BUS_SOURCE, fitsTopics, isPublished } from "./bus/record.ts";
+export type { Recorder, RecorderPorts } from "./bus/recorder.ts";
+export { openRecorder } from "./bus/recorder.ts";
+export { replayed } from "./bus/replay.ts";
+export type { Request } from "./bus/requests.ts";
+export {
+  answerFrame,
+  endFrame,
+  isEnveloped,
+  replayedFrame,
+  requestOf,
+} from "./bus/requests.ts";
+export type { BusStatus, Canary } from "./bus/status.ts";
+export { busProblem, busStatusOf } from "./bus/status.ts";
+export type { Window } from "./bus/window.ts";
+export { openWindow, WINDOW_MESSAGES } from "./bus/window.ts";
+export type { ZmtpDecoder } from "./bus/zmtp.ts";
+export { openZmtpDecoder, ZMTP_SUBSCRIPTION, zmtpHello } from "./bus/zmtp.ts";
 export type {
   AsideRow,
   DeepStore,
@@ -129,6 +151,7 @@ export type { Settle, Settled, Sha256, Taken } from "./settle/port.ts";
 export { makeSettle } from "./settle/settle.ts";
 export type { Item } from "./sources/api.ts";
 export { itemSchema } from "./sources/api.ts";
+export { CANARY_TOPIC } from "./sources/bus.ts";
 export { cutLines } from "./sources/lines.ts";
 export { SNIFF_BYTES_MAX, sniffSource } from "./sources/sniff.ts";
 // wire

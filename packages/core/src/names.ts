@@ -51,4 +51,6 @@ export const FILES = {
   storesFile: "run/stores.json",
   /** JSON {pid, started_at, port, ...} of the running `up`. */
   upFile: "run/up.json",
+  /** How the bus is doing, written every second while it runs. */
+  busFile: "run/bus.json",
 } as const;

@@ -1,6 +1,6 @@
 /** What ingest is told from outside, checked once, everything wrong named at once. */
 
-import { isFolderSource, VerbatimError } from "@verbatim/core";
+import { FILE_SOURCES, isFolderSource, VerbatimError } from "@verbatim/core";
 import { z } from "zod";
 
 /** A folder to watch: its source, or "auto" to look into each file. */
@@ -18,7 +18,7 @@ export type Config = {
 const absolute = z.string().refine((path) => path.startsWith("/"), "must be an absolute path");
 const watches = z.array(
   z.strictObject({
-    source: z.string().refine(isFolderSource, "must be auto, claude-code or jsonl"),
+    source: z.string().refine(isFolderSource, `must be one of auto, ${FILE_SOURCES.join(", ")}`),
     path: absolute,
   }),
 );

@@ -2,6 +2,7 @@
 import type { Enrichment, Message } from "../message/message.ts";
 import type { Sha256 } from "../settle/port.ts";
 import { chainOf } from "./chain.ts";
+import { withGiven } from "./given.ts";
 import { keywordsOf } from "./keywords.ts";
 import { tagsOf } from "./tags.ts";
 import { tierOf } from "./tier.ts";
@@ -15,13 +16,14 @@ export function enrich(message: Message, sha256: Sha256): Enrichment {
     word_count: wordCountOf(text),
     char_count: text.length,
   };
-  if (message.kind === "record" || text === "") return { ...UNCLASSIFIED, ...counts };
+  if (message.kind === "record" || text === "")
+    return withGiven({ ...UNCLASSIFIED, ...counts }, message.meta["given"]);
   const words = wordsOf(text);
   const stems = words.plain.map(stemOf);
   const chain = chainOf(stems);
   const tier = tierOf(stems);
   const tags = tagsOf(text, stems, chain.chain_type);
-  return {
+  const worked = {
     chain_type: chain.chain_type,
     ace_tier: tier.ace_tier,
     shl_tags: Object.keys(tags),
@@ -29,6 +31,7 @@ export function enrich(message: Message, sha256: Sha256): Enrichment {
     ...counts,
     explain: { chain_type: chain.decided, ace_tier: tier.decided, shl_tags: tags },
   };
+  return withGiven(worked, message.meta["given"]);
 }
 
 const UNDECIDED = { matched: [], confidence: 0 } as const;

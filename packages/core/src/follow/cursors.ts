@@ -16,7 +16,7 @@ import type { Place, Reach, Stretched } from "./reach.ts";
 import { further, NOTHING } from "./reach.ts";
 
 /** Sources whose records are byte ranges of files. Nobody else may record under these names. */
-export const FILE_SOURCES: readonly string[] = ["claude-code", "jsonl"];
+export const FILE_SOURCES: readonly string[] = ["claude-code", "recorder", "broker-log", "jsonl"];
 
 /** One content of one path. */
 export type Generation = {

@@ -17,3 +17,8 @@ export function utcOf(text: unknown): string | null {
 export function msOf(utc: string): number {
   return Date.parse(utc);
 }
+
+/** A number of milliseconds since 1970 as `utcOf` writes it. Throws a RangeError beyond the years that a Date knows. */
+export function utcOfMs(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -9,14 +9,19 @@
 import type { Entry } from "../message/heard.ts";
 import type { Sha256 } from "../settle/port.ts";
 import { readApi } from "./api.ts";
+import { readBus } from "./bus.ts";
 import { type Read, readClaudeCode } from "./claude-code.ts";
 import { readOwn } from "./own.ts";
+import { readRecorder } from "./recorders.ts";
 
 type Parser = (entry: Entry, sha256: Sha256) => Read;
 
 const PARSERS: Readonly<Record<string, Parser>> = {
   "claude-code": readClaudeCode,
   api: readApi,
+  bus: readBus,
+  recorder: readRecorder,
+  "broker-log": readRecorder,
   verbatim: readOwn,
 };
 

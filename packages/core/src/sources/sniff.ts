@@ -6,6 +6,7 @@
  * others, and set aside until there is a parser.
  */
 import { type Fields, fieldsOf, textOf } from "./json.ts";
+import { recorderOf } from "./recorders.ts";
 
 /** How much of a file's head is worth looking at. */
 export const SNIFF_BYTES_MAX: number = 64 * 1024;
@@ -17,11 +18,19 @@ const TELLTALE: Readonly<Record<string, string>> = {
 };
 
 /** The source, or null when there is no whole line to judge by yet. */
-export function sniffSource(head: Uint8Array): "claude-code" | "jsonl" | null {
+export function sniffSource(
+  head: Uint8Array,
+): "claude-code" | "recorder" | "broker-log" | "jsonl" | null {
   const lines = new TextDecoder().decode(head.subarray(0, SNIFF_BYTES_MAX)).split("\n");
   const whole = head.length >= SNIFF_BYTES_MAX ? lines : lines.slice(0, -1);
   if (whole.length === 0) return null;
-  return whole.some(isClaudeCode) ? "claude-code" : "jsonl";
+  if (whole.some(isClaudeCode)) return "claude-code";
+  return whole.map(logOf).find((one) => one !== null) ?? "jsonl";
+}
+
+function logOf(line: string): "recorder" | "broker-log" | null {
+  const fields = parsed(line);
+  return fields === null ? null : recorderOf(fields);
 }
 
 function isClaudeCode(line: string): boolean {

@@ -23,6 +23,15 @@ export function sliceItems(body: Uint8Array, field: string): readonly Uint8Array
   return found;
 }
 
+/** The exact bytes of the value of `field` in a JSON object, or null when it has no such field. */
+export function sliceField(body: Uint8Array, field: string): Uint8Array | null {
+  let found: Uint8Array | null = null;
+  for (const { name, start, end } of membersOf(body)) {
+    if (name === field) found = trimmed(body.subarray(start, end));
+  }
+  return found;
+}
+
 type Member = { readonly name: string; readonly start: number; readonly end: number };
 
 /** Members of the outermost object: their names and where their values lie. */

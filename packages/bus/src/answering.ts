@@ -1,0 +1,149 @@
+/**
+ * 5558: confirmed publish, and replay (replaying.ts).
+ *
+ *   B7  An answer that says ok to a publish was given after the record's
+ *       fdatasync, with its seq.
+ */
+import {
+  answerFrame,
+  type Frames,
+  isEnveloped,
+  type Receipt,
+  type Request,
+  requestOf,
+} from "@verbatim/core";
+import type { BusPorts } from "./ports.ts";
+import type { Recording } from "./record.ts";
+import { openReplaying, type Run } from "./replaying.ts";
+
+/** Answers to clients that do not read, kept for them; more are dropped, and the client asks again. */
+const KEPT_MAX = 100_000;
+const FULL_MS_MIN = 1;
+const FULL_MS_MAX = 50;
+
+export interface Answering {
+  /** One request, the client's identity first. */
+  take(frames: Frames): void;
+  replays(): number;
+  followers(): number;
+  /** Answers dropped because their client did not read. */
+  dropped(): number;
+}
+
+type Asked = {
+  readonly client: Uint8Array;
+  /** What an answer begins with. */
+  readonly head: Frames;
+};
+
+type Ask<Op extends Request["op"]> = Extract<Request, { op: Op }>;
+
+/** Answers with what the bus has. `stats` is what there is to say about it. */
+export function openAnswering(
+  ports: BusPorts,
+  recording: Pick<Recording, "take">,
+  stats: () => object,
+): Answering {
+  const replaying = openReplaying(ports);
+  const { give, answer, dropped } = openAnswers(ports);
+
+  function publish(asked: Asked, { id, frames }: Ask<"publish">): void {
+    const done = (receipt: Receipt): void => {
+      answer(asked, { ...(id === null ? {} : { id }), ...receiptAnswer(receipt) });
+      if (receipt.status === "created") void ports.publish(frames);
+    };
+    recording.take("sure", frames, { id, done });
+  }
+
+  function replay(asked: Asked, request: Ask<"replay">): void {
+    const say = (frame: Uint8Array, run: Run): Promise<boolean> => give(asked, frame, run);
+    const started = replaying.start(nameOf(asked.client), request, say);
+    if (started === null) return answer(asked, failure("busy", "too many replays are under way"));
+    started.catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      answer(asked, failure("journal_failed", `the journal cannot be read: ${why}`));
+    });
+  }
+
+  function obey(asked: Asked, request: Request): void {
+    switch (request.op) {
+      case "publish":
+        return publish(asked, request);
+      case "replay":
+        return replay(asked, request);
+      case "greeting":
+        return recording.take("mesh", request.frames);
+      case "stats":
+        return answer(asked, { ok: true, ...stats() });
+      default:
+        replaying.stop(nameOf(asked.client));
+        return answer(asked, { ok: true });
+    }
+  }
+
+  return {
+    take: ([client, ...rest]) => {
+      if (client === undefined) return;
+      const asked = { client, head: isEnveloped(rest) ? [new Uint8Array(0)] : [] };
+      const request = requestOf(rest);
+      if (request.ok) obey(asked, request.value);
+      else answer(asked, failure("input_invalid", request.why));
+    },
+    replays: replaying.count,
+    followers: replaying.followers,
+    dropped,
+  };
+}
+
+/** Sending to clients, some of which do not read. */
+function openAnswers(ports: Pick<BusPorts, "answer" | "wait">) {
+  let kept = 0;
+  let dropped = 0;
+
+  async function give({ client, head }: Asked, frame: Uint8Array, run?: Run): Promise<boolean> {
+    for (let pause = FULL_MS_MIN; run?.stopped !== true; pause = Math.min(FULL_MS_MAX, pause * 2)) {
+      const sent = await ports.answer(client, [...head, frame]);
+      if (sent !== "full") return sent === "sent";
+      await ports.wait(pause);
+    }
+    return false;
+  }
+
+  return {
+    give,
+    answer: (asked: Asked, said: object): void => {
+      if (kept >= KEPT_MAX) {
+        dropped += 1;
+        return;
+      }
+      kept += 1;
+      void give(asked, answerFrame(said)).finally(() => {
+        kept -= 1;
+      });
+    },
+    dropped: () => dropped,
+  };
+}
+
+function nameOf(client: Uint8Array): string {
+  return Array.from(client, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function receiptAnswer(receipt: Receipt): object {
+  switch (receipt.status) {
+    case "created":
+    case "known":
+      return { ok: true, seq: receipt.seq, status: receipt.status, durability: "fsync" };
+    case "conflict":
+      return failure(
+        "conflict",
+        `this id is known with another message (seq ${receipt.seq}); a new message needs a new id`,
+      );
+    default:
+      return failure(receipt.code, receipt.message);
+  }
+}
+
+function failure(code: string, message: string): object {
+  return { ok: false, code, message };
+}

@@ -1,0 +1,120 @@
+/**
+ * The bus put together from its ports: what is heard is recorded, what is asked
+ * is answered, who comes late is told, and an alarm sings over all of it. No
+ * sockets, no environment: main.ts brings those.
+ */
+import {
+  type BusStatus,
+  type Canary,
+  type Frames,
+  type JournalReader,
+  type Log,
+  openRecorder,
+  type RecorderPorts,
+  type Window,
+} from "@verbatim/core";
+import { openAnswering } from "./answering.ts";
+import { type CanaryPorts, sing } from "./canary.ts";
+import type { Config } from "./config.ts";
+import { hear, roomFor } from "./hearing.ts";
+import { type Prefixed, tellHistory } from "./history.ts";
+import type { Answer } from "./ports.ts";
+import { openRecording } from "./record.ts";
+
+export type World = {
+  readonly config: Config;
+  readonly intake: RecorderPorts["intake"];
+  readonly journal: Pick<JournalReader, "read">;
+  /** What was published before this start. */
+  readonly past: Window;
+  readonly line: {
+    readonly published: AsyncIterable<readonly Frames[]>;
+    readonly pushed: AsyncIterable<readonly Frames[]>;
+    readonly asked: AsyncIterable<Frames>;
+    readonly subscriptions: AsyncIterable<Prefixed>;
+    publish(frames: Frames): Promise<void>;
+    readonly answer: Answer;
+  };
+  readonly canary: Pick<CanaryPorts, "voice" | "asker" | "newId">;
+  /** Tells the records of this start from those of others. */
+  readonly start: string;
+  readonly pid: number;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+};
+
+export interface Bus {
+  /** Runs until a socket closes. */
+  run(): Promise<void>;
+  status(): BusStatus;
+  /** Resolves when everything heard is recorded. */
+  empty(): Promise<void>;
+}
+
+/** A bus that has heard nothing yet. */
+export function openBus(world: World): Bus {
+  const { config, line, log, wait } = world;
+  const nowMs = (): number => world.now().getTime();
+  const facts: { pauses: number; subscriptions: number; canary: Canary | null } = {
+    ...{ pauses: 0, subscriptions: 0, canary: null },
+  };
+  const recorder = openRecorder({ intake: world.intake, wait });
+  const { past, start } = world;
+  const recording = openRecording({ recorder, window: past, start, now: nowMs });
+  const ports = {
+    ...{ recorder, wait, log, journal: world.journal, now: nowMs },
+    ...{ window: recording.window, news: recording.news },
+    ...{ publish: line.publish, answer: line.answer },
+  };
+  const started_at = world.now().toISOString();
+  const status = (): BusStatus => {
+    const { recorded, refused, waiting, waiting_bytes, problem } = recorder.counts();
+    const { host, ports: numbers, safe, curve } = config;
+    return {
+      ...{ pid: world.pid, started_at, written_at: world.now().toISOString() },
+      ...{ host, ports: numbers, safe, curve },
+      ...{ heard: { ...recording.heard() }, bytes: recording.bytes() },
+      ...{ recorded, refused, waiting, waiting_bytes, problem },
+      ...{ pauses: facts.pauses, subscriptions: facts.subscriptions, canary: facts.canary },
+      ...{ replays: answering.replays(), followers: answering.followers() },
+      ...{ dropped_answers: answering.dropped(), durable: recorder.durable() },
+      ...{ window: recording.window().count(), window_from: recording.window().from() },
+    };
+  };
+  const answering = openAnswering(ports, recording, status);
+  const paused = (): void => {
+    facts.pauses += 1;
+  };
+  const hearing = { recording, recorder, log, paused };
+  const answer = async (): Promise<void> => {
+    for await (const frames of line.asked) {
+      answering.take(frames);
+      if (recorder.isFull()) await roomFor(hearing);
+    }
+  };
+  const told = (canary: Canary): void => {
+    facts.canary = canary;
+    if (canary.problem !== null) log.error("canary_lost", { why: canary.problem });
+  };
+  return {
+    run: async () => {
+      await Promise.race([
+        hear("pub", line.published, { ...hearing, publish: config.safe ? line.publish : null }),
+        hear("push", line.pushed, { ...hearing, publish: null }),
+        answer(),
+        tellHistory(line.subscriptions, ports, (many) => {
+          facts.subscriptions = many;
+        }),
+        sing({
+          ...{ ...world.canary, wait, told, now: world.now },
+          durable: () => recording.window().to(),
+          isStopped: () => world.signal.aborted,
+        }),
+      ]);
+    },
+    status,
+    empty: recorder.empty,
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * Replays and those who follow, each to one client.
+ *
+ *   B8  A replay gives every message after the seq that was asked from, in order,
+ *       each once, and then an end; a follower gets what is published later
+ *       behind that end, without a gap and without a repeat.
+ *
+ * A client that does not read is waited for, alone: everybody else goes on.
+ */
+import { endFrame, replayed, replayedFrame } from "@verbatim/core";
+import type { BusPorts } from "./ports.ts";
+
+/** Replays and followers at once; each holds one stretch of messages at most. */
+const REPLAYS_MAX = 256;
+
+export type Asking = {
+  readonly after: number;
+  readonly topics: readonly Uint8Array[];
+  /** Go on with what is published from now on. */
+  readonly follow: boolean;
+};
+
+/** A replay under way. */
+export type Run = { stopped: boolean; following: boolean };
+
+/** Gives one frame to the client; false when it is gone or wants no more. */
+export type Say = (frame: Uint8Array, run: Run) => Promise<boolean>;
+
+export interface Replaying {
+  /** Replays to a client; one at a time: a new one ends the one before. False when too many are under way. */
+  start(client: string, asking: Asking, say: Say): Promise<void> | null;
+  stop(client: string): void;
+  count(): number;
+  followers(): number;
+}
+
+type Ports = Pick<BusPorts, "journal" | "window" | "news" | "wait" | "now">;
+
+/** Nothing is under way yet. */
+export function openReplaying(ports: Ports): Replaying {
+  const running = new Map<string, Run>();
+  let count = 0;
+  const stop = (client: string): void => {
+    const run = running.get(client);
+    if (run !== undefined) run.stopped = true;
+  };
+  return {
+    start: (client, asking, say) => {
+      if (running.size >= REPLAYS_MAX && !running.has(client)) return null;
+      stop(client);
+      const run: Run = { stopped: false, following: false };
+      running.set(client, run);
+      count += 1;
+      return stream(ports, asking, { run, say: (frame) => say(frame, run) }).finally(() => {
+        if (running.get(client) === run) running.delete(client);
+      });
+    },
+    stop,
+    count: () => count,
+    followers: () => [...running.values()].filter((one) => one.following).length,
+  };
+}
+
+type To = { readonly run: Run; readonly say: (frame: Uint8Array) => Promise<boolean> };
+
+async function stream(ports: Ports, asking: Asking, to: To): Promise<void> {
+  let place = asking.after;
+  for (;;) {
+    const news = ports.news();
+    const given = await giveFrom(ports, { ...asking, after: place }, to);
+    if (given === null) return;
+    place = given;
+    if (place < ports.window().to()) continue;
+    if (!(await endOnce(place, to)) || !asking.follow) return;
+    await news;
+    if (to.run.stopped) return;
+  }
+}
+
+/** The next stretch; how far it went, or null when the client is gone. */
+async function giveFrom(ports: Ports, asking: Asking, { say }: To): Promise<number | null> {
+  const began = ports.now();
+  const step = await replayed(asking, { journal: ports.journal, window: ports.window() });
+  const took = ports.now() - began;
+  for (const message of step.messages) if (!(await say(replayedFrame(message)))) return null;
+  // Reading a journal is not waiting: everybody else gets as much time as this took.
+  if (step.to < ports.window().to()) await ports.wait(took);
+  return step.to;
+}
+
+async function endOnce(place: number, { run, say }: To): Promise<boolean> {
+  if (run.following) return true;
+  run.following = true;
+  return await say(endFrame(place));
+}

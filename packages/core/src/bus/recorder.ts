@@ -1,0 +1,196 @@
+/**
+ * From the bus into the journal: what was heard is held until the writer of the
+ * journal has given a receipt.
+ *
+ *   B2  What is held is handed again, in its order and with its key, until there
+ *       is a receipt: the writer may be killed at any moment, nothing is lost and
+ *       nothing is recorded twice.
+ *   B3  No more is held than HELD_BYTES_MAX and one message: beyond that `isFull`
+ *       says so, and whoever reads sockets stops.
+ *
+ * A disk that is full is waited for like a writer that is away. What the journal
+ * will never take is refused, and counted.
+ */
+import { failureOf, isFailureCode } from "../errors.ts";
+import type { Intake, Offered, Receipt } from "../intake/port.ts";
+
+/** What is held while the writer is away: minutes of a busy bus. */
+const HELD_BYTES_MAX: number = 64 * 1024 * 1024;
+/** What a held message costs beside its bytes. */
+const MESSAGE_BYTES = 256;
+const BATCH_BYTES_MAX: number = 1024 * 1024;
+const BATCH_MESSAGES_MAX = 2000;
+/** Batches on their way at once: while one is synced the next is read. */
+const BATCHES_MAX = 4;
+const WAIT_MS_MIN = 50;
+const WAIT_MS_MAX = 2000;
+
+/** A message to be recorded. `done` is called once, in the order of the seqs. */
+export type ToRecord = Offered & { readonly done: (receipt: Receipt) => void };
+
+export type RecorderCounts = {
+  /** Messages taken since the start. */
+  readonly taken: number;
+  /** Those with a receipt: they are in the journal. */
+  readonly recorded: number;
+  /** Those the journal will never take. */
+  readonly refused: number;
+  readonly waiting: number;
+  readonly waiting_bytes: number;
+  /** Why nothing gets on at the moment, or null. */
+  readonly problem: string | null;
+};
+
+export interface Recorder {
+  /** Takes a message at once; it is handed on in the order of the calls. */
+  take(message: ToRecord): void;
+  isFull(): boolean;
+  /** Resolves when there is room again. */
+  room(): Promise<void>;
+  /** Resolves when nothing waits any more. */
+  empty(): Promise<void>;
+  /** The highest seq a receipt has named. */
+  durable(): number;
+  counts(): RecorderCounts;
+}
+
+export type RecorderPorts = {
+  readonly intake: Pick<Intake, "hand">;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly heldBytesMax?: number;
+};
+
+type State = {
+  readonly ports: RecorderPorts;
+  /** Not handed over yet, or to be handed again. */
+  queue: ToRecord[];
+  bytes: number;
+  waiting: number;
+  batches: number;
+  /** What came back from batches that failed, by the place they had. */
+  failed: { readonly place: number; readonly messages: readonly ToRecord[] }[];
+  place: number;
+  waitMs: number;
+  holding: boolean;
+  taken: number;
+  recorded: number;
+  refused: number;
+  durable: number;
+  problem: string | null;
+  wakes: (() => void)[];
+};
+
+/** A recorder that holds nothing yet. */
+export function openRecorder(ports: RecorderPorts): Recorder {
+  const state: State = {
+    ...{ ports, queue: [], bytes: 0, waiting: 0, batches: 0, failed: [], place: 0 },
+    ...{ waitMs: 0, holding: false, taken: 0, recorded: 0, refused: 0, durable: 0 },
+    ...{ problem: null, wakes: [] },
+  };
+  const max = ports.heldBytesMax ?? HELD_BYTES_MAX;
+  const isFull = (): boolean => state.bytes >= max;
+  const until = async (fine: () => boolean): Promise<void> => {
+    while (!fine()) await new Promise<void>((resolve) => state.wakes.push(resolve));
+  };
+  return {
+    take: (message) => {
+      state.queue.push(message);
+      state.taken += 1;
+      state.waiting += 1;
+      state.bytes += sizeOf(message);
+      if (state.queue.length === 1) queueMicrotask(() => send(state));
+    },
+    isFull,
+    room: () => until(() => !isFull()),
+    empty: () => until(() => state.waiting === 0),
+    durable: () => state.durable,
+    counts: () => {
+      const { taken, recorded, refused, waiting, bytes, problem } = state;
+      return { taken, recorded, refused, waiting, waiting_bytes: bytes, problem };
+    },
+  };
+}
+
+function sizeOf(message: ToRecord): number {
+  return message.raw.length + message.key.length + MESSAGE_BYTES;
+}
+
+function send(state: State): void {
+  while (state.queue.length > 0 && state.batches < BATCHES_MAX && !state.holding) {
+    const batch = cut(state.queue);
+    state.queue = state.queue.slice(batch.length);
+    state.batches += 1;
+    state.place += 1;
+    void handed(state, batch, state.place);
+  }
+}
+
+function cut(queue: readonly ToRecord[]): readonly ToRecord[] {
+  let bytes = 0;
+  let count = 0;
+  for (const message of queue) {
+    bytes += message.raw.length;
+    if (count > 0 && (bytes > BATCH_BYTES_MAX || count >= BATCH_MESSAGES_MAX)) break;
+    count += 1;
+  }
+  return queue.slice(0, count);
+}
+
+async function handed(state: State, batch: readonly ToRecord[], place: number): Promise<void> {
+  try {
+    const receipts = await state.ports.intake.hand(batch);
+    const again = batch.filter((message, at) => !settled(state, message, receipts[at]));
+    if (again.length > 0) hold(state, again, place);
+    else if (!state.holding) state.problem = null;
+  } catch (error) {
+    state.problem = error instanceof Error ? error.message : String(error);
+    hold(state, batch, place);
+  }
+  state.batches -= 1;
+  if (state.holding && state.batches === 0) void again(state);
+  send(state);
+  for (const wake of state.wakes.splice(0)) wake();
+}
+
+/** Whether the receipt is the last word. */
+function settled(state: State, message: ToRecord, receipt: Receipt | undefined): boolean {
+  if (receipt === undefined) return false;
+  if (receipt.status === "refused" && isForLater(receipt.code)) {
+    state.problem = receipt.message;
+    return false;
+  }
+  state.waiting -= 1;
+  state.bytes -= sizeOf(message);
+  if (receipt.status === "refused" || receipt.status === "conflict") state.refused += 1;
+  else {
+    state.recorded += 1;
+    state.durable = Math.max(state.durable, receipt.seq);
+    state.waitMs = 0;
+  }
+  message.done(receipt);
+  return true;
+}
+
+function isForLater(code: string): boolean {
+  return isFailureCode(code) && failureOf(code).retry === "later";
+}
+
+/** Keeps what failed, and hands nothing more until all that is on its way has come back: else the order would change. */
+function hold(state: State, messages: readonly ToRecord[], place: number): void {
+  state.holding = true;
+  state.failed.push({ place, messages });
+}
+
+/** After a pause, everything that failed goes first; by its key, because some of it may be in the journal. */
+async function again(state: State): Promise<void> {
+  state.waitMs = Math.min(WAIT_MS_MAX, Math.max(WAIT_MS_MIN, state.waitMs * 2));
+  await state.ports.wait(state.waitMs);
+  const failed = state.failed.toSorted((a, b) => a.place - b.place);
+  state.failed = [];
+  const first = failed.flatMap((one) =>
+    one.messages.map((message) => ({ ...message, once: true })),
+  );
+  state.queue = [...first, ...state.queue];
+  state.holding = false;
+  send(state);
+}
