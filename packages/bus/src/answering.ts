@@ -58,27 +58,26 @@ export function openAnswering(
   function replay(asked: Asked, request: Ask<"replay">): void {
     const say = (frame: Uint8Array, run: Run): Promise<boolean> => give(asked, frame, run);
     const started = replaying.start(nameOf(asked.client), request, say);
-    if (started === null) return answer(asked, failure("busy", "too many replays are under way"));
-    started.catch((error: unknown) => {
+    if (started === null) answer(asked, failure("busy", "too many replays are under way"));
+    started?.catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
       answer(asked, failure("journal_failed", `the journal cannot be read: ${why}`));
     });
   }
 
-  function obey(asked: Asked, request: Request): void {
-    switch (request.op) {
-      case "publish":
-        return publish(asked, request);
-      case "replay":
-        return replay(asked, request);
-      case "greeting":
-        return recording.take("mesh", request.frames);
-      case "stats":
-        return answer(asked, { ok: true, ...stats() });
-      default:
-        replaying.stop(nameOf(asked.client));
-        return answer(asked, { ok: true });
-    }
+  const obey: Readonly<{ [Op in Request["op"]]: (asked: Asked, request: Ask<Op>) => void }> = {
+    publish,
+    replay,
+    greeting: (_, { frames }) => recording.take("mesh", frames),
+    stats: (asked) => answer(asked, { ok: true, ...stats() }),
+    stop: (asked) => {
+      replaying.stop(nameOf(asked.client));
+      answer(asked, { ok: true });
+    },
+  };
+
+  function follow<Op extends Request["op"]>(asked: Asked, request: Ask<Op> & { op: Op }): void {
+    obey[request.op](asked, request);
   }
 
   return {
@@ -86,7 +85,7 @@ export function openAnswering(
       if (client === undefined) return;
       const asked = { client, head: isEnveloped(rest) ? [new Uint8Array(0)] : [] };
       const request = requestOf(rest);
-      if (request.ok) obey(asked, request.value);
+      if (request.ok) follow(asked, request.value);
       else answer(asked, failure("input_invalid", request.why));
     },
     replays: replaying.count,

@@ -56,38 +56,42 @@ export function openZmtpDecoder(frameBytesMax: number): ZmtpDecoder {
   let wanted = GREETING_BYTES;
   let greeted = false;
   let ready = false;
+  /** Frames of a message that is not whole yet. */
   let frames: Uint8Array[] = [];
 
-  function take(bytes: Uint8Array): Result<readonly Frames[]> {
-    const messages: Frames[] = [];
-    let at = 0;
-    if (!greeted) {
-      const wrong = wrongGreeting(bytes);
-      if (wrong !== null) return no(wrong);
-      greeted = true;
-      at = GREETING_BYTES;
-    }
+  /** Reads from `at` to what is not whole; gives where that begins, or why nothing more can be read. */
+  function read(bytes: Uint8Array, from: number, into: Frames[]): number | string {
+    let at = from;
     for (;;) {
       const head = headAt(bytes, at);
-      if (head !== null && head.length > frameBytesMax)
-        return no(`a frame of ${head.length} bytes`);
       wanted = head === null ? 2 : head.bytes + head.length;
-      if (head === null || bytes.length - at < wanted) break;
+      if (head !== null && head.length > frameBytesMax) return `a frame of ${head.length} bytes`;
+      if (head === null || bytes.length - at < wanted) return at;
       const body = bytes.subarray(at + head.bytes, at + wanted);
       at += wanted;
-      if ((head.flags & COMMAND) !== 0) {
-        if (isError(body)) return no("a refusal");
-        ready = true;
-        continue;
-      }
-      frames.push(body);
-      if ((head.flags & MORE) !== 0) continue;
-      messages.push(frames);
-      frames = [];
+      if ((head.flags & COMMAND) === 0) put(head.flags, body, into);
+      else if (isError(body)) return "a refusal";
+      else ready = true;
     }
+  }
+
+  function put(flags: number, frame: Uint8Array, into: Frames[]): void {
+    frames.push(frame);
+    if ((flags & MORE) !== 0) return;
+    into.push(frames);
+    frames = [];
+  }
+
+  function take(bytes: Uint8Array): Result<readonly Frames[]> {
+    const wrong = greeted ? null : wrongGreeting(bytes);
+    if (wrong !== null) return no(wrong);
+    const messages: Frames[] = [];
+    const end = read(bytes, greeted ? 0 : GREETING_BYTES, messages);
+    if (typeof end === "string") return no(end);
+    greeted = true;
     // What waits for more must outlive the chunk it came in.
     frames = frames.map((frame) => frame.slice());
-    const rest = bytes.slice(at);
+    const rest = bytes.slice(end);
     pieces = rest.length === 0 ? [] : [rest];
     have = rest.length;
     return yes(messages);
