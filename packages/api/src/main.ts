@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FILES, storeProblemsOf } from "@verbatim/core";
+import { busStatusOf, FILES, storeProblemsOf } from "@verbatim/core";
 import { openLiveFeed } from "@verbatim/drivers/hot";
 import { openIntake } from "@verbatim/drivers/intake";
 import { openLog, run } from "@verbatim/drivers/process";
@@ -46,6 +46,7 @@ await run(async (signal, opened) => {
     jobs,
     processes: async () => processesOf(await said(FILES.upFile)),
     stores: async () => storeProblemsOf(await said(FILES.storesFile)),
+    bus: async () => busStatusOf(await said(FILES.busFile)),
     log,
     now: () => new Date(),
     newId: () => Bun.randomUUIDv7(),

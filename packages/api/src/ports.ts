@@ -1,5 +1,13 @@
 /** What the API needs of the world; main.ts brings the real ones. */
-import type { Intake, Jobs, Library, LiveFeed, Log, StoreProblems } from "@verbatim/core";
+import type {
+  BusStatus,
+  Intake,
+  Jobs,
+  Library,
+  LiveFeed,
+  Log,
+  StoreProblems,
+} from "@verbatim/core";
 import type { ProcessState } from "./contract.ts";
 
 export type ApiPorts = {
@@ -11,6 +19,8 @@ export type ApiPorts = {
   readonly processes: () => Promise<readonly ProcessState[]>;
   /** What the workers say of the stores. */
   readonly stores: () => Promise<StoreProblems>;
+  /** What the bus last wrote of itself. */
+  readonly bus: () => Promise<BusStatus | null>;
   readonly log: Log;
   readonly now: () => Date;
   /** A new name for a message that came without one; ascending in time. */

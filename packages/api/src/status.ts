@@ -7,6 +7,7 @@
  *       is null, never a number.
  */
 import { type DeepTotals, type IngestStatus, sumOf, VerbatimError } from "@verbatim/core";
+import { busPart } from "./bus.ts";
 import type { PartState, StatusAnswer } from "./contract.ts";
 import type { ApiPorts } from "./ports.ts";
 import { within } from "./waiting.ts";
@@ -17,19 +18,29 @@ const PART_MS = 2500;
 type Asked<Value> = { readonly value: Value | null; readonly part: PartState };
 type Sources = Pick<
   ApiPorts,
-  "intake" | "library" | "live" | "jobs" | "processes" | "stores" | "now"
+  "intake" | "library" | "live" | "jobs" | "processes" | "stores" | "bus" | "now"
 >;
 
 /** One consistent picture, as far as the parts answer. */
 export async function statusOf(ports: Sources): Promise<StatusAnswer> {
-  const [ingest, totals, hot, queues, processes, stores] = await Promise.all([
+  const [ingest, totals, hot, queues, processes, stores, note] = await Promise.all([
     ask(ports.intake.status()),
     ask(ports.library.totals()),
     ask(ports.live.head()),
     ask(ports.jobs.counts()),
     ask(ports.processes()),
     ask(ports.stores()),
+    ask(ports.bus()),
   ]);
+  const known = { processes: processes.value ?? [], status: note.value };
+  const bus = await ask(
+    busPart({
+      ...known,
+      totals: totals.value,
+      known: (source, ids) => ports.library.known(source, ids),
+      now: ports.now(),
+    }),
+  );
   return {
     ...sums(ingest.value, totals.value),
     last_record_age_ms: ageOf(totals.value, ports.now()),
@@ -42,10 +53,12 @@ export async function statusOf(ports: Sources): Promise<StatusAnswer> {
       ingest: ingest.part,
       postgres: kept(totals.part, stores.value?.postgres ?? null),
       redis: kept(hot.part, stores.value?.redis ?? null),
+      ...(bus.value === undefined ? {} : { bus: bus.value ?? bus.part }),
     },
+    bus: note.value,
     ingest: ingest.value,
     queues: queues.value,
-    processes: processes.value ?? [],
+    processes: known.processes,
   };
 }
 

@@ -22,7 +22,7 @@ import {
 /** What an earlier bus handed over is taken in within this time, or its connection is cut. */
 const YOUNG_MS = 60_000;
 
-export type Heard = Record<Way, number>;
+type Heard = Record<Way, number>;
 
 export type Recording = {
   /** Takes a message; `done` is told what became of it, in the order of the seqs. */

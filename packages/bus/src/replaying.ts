@@ -13,7 +13,7 @@ import type { BusPorts } from "./ports.ts";
 /** Replays and followers at once; each holds one stretch of messages at most. */
 const REPLAYS_MAX = 256;
 
-export type Asking = {
+type Asking = {
   readonly after: number;
   readonly topics: readonly Uint8Array[];
   /** Go on with what is published from now on. */
@@ -24,7 +24,7 @@ export type Asking = {
 export type Run = { stopped: boolean; following: boolean };
 
 /** Gives one frame to the client; false when it is gone or wants no more. */
-export type Say = (frame: Uint8Array, run: Run) => Promise<boolean>;
+type Say = (frame: Uint8Array, run: Run) => Promise<boolean>;
 
 export interface Replaying {
   /** Replays to a client; one at a time: a new one ends the one before. False when too many are under way. */

@@ -3,21 +3,9 @@
  * one file each, loaded when the command is asked for.
  */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { addBusCommands } from "./commands-bus.ts";
+import { busPort, count, example, port } from "./options.ts";
 import type { Surface } from "./surface.ts";
-
-const LIMIT_MAX = 100_000;
-
-function count(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= LIMIT_MAX) return value;
-  throw new InvalidArgumentError(`must be a whole number from 1 to ${LIMIT_MAX}`);
-}
-
-function port(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= 65_535) return value;
-  throw new InvalidArgumentError("must be a port from 1 to 65535");
-}
 
 function moment(text: string): string {
   const date = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
@@ -37,15 +25,13 @@ const limit = (preset: number): Option =>
 /** Adds every command. */
 export function addCommands(program: Command, surface: Surface): void {
   runCommands(program, surface);
+  lookCommands(program, surface);
   findCommands(program, surface);
   importCommands(program, surface);
   journalCommands(program, surface);
   careCommands(program, surface);
   jobCommands(program, surface);
-}
-
-function example(command: Command, ...lines: readonly string[]): Command {
-  return command.addHelpText("after", `\nExample:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+  addBusCommands(program, surface);
 }
 
 function runCommands(program: Command, surface: Surface): void {
@@ -73,14 +59,27 @@ function runCommands(program: Command, surface: Surface): void {
           .default([], "those of known tools"),
       )
       .option("--no-watch", "listen to no folder")
+      .option("--no-bus", "without the ZeroMQ bus")
+      .addOption(busPort())
+      .addOption(
+        new Option(
+          "--bus-host <address>",
+          "where the bus listens; others than this machine need keys: verbatim bus keys",
+        ).env("VERBATIM_BUS_HOST"),
+      )
+      .option("--bus-safe", "the bus forwards a message only when it is in the journal")
       .option(
         "--accept-loss",
         "open a journal with damaged acknowledged bytes: the rest is kept, the loss written down",
       ),
     "verbatim up --watch ~/transcripts",
+    "verbatim up --bus-port 6555",
   ).action(async (_, command: Command) =>
     (await import("./wire/start.ts")).up(command.optsWithGlobals(), surface),
   );
+}
+
+function lookCommands(program: Command, surface: Surface): void {
   example(
     program.command("status").description("what runs, what is recorded, and whether it adds up"),
     "verbatim status --json",

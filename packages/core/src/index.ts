@@ -17,7 +17,7 @@ export {
   requestOf,
 } from "./bus/requests.ts";
 export type { BusStatus, Canary } from "./bus/status.ts";
-export { busProblem, busStatusOf } from "./bus/status.ts";
+export { busProblem, busStatusOf, busStatusSchema } from "./bus/status.ts";
 export type { Window } from "./bus/window.ts";
 export { openWindow, WINDOW_MESSAGES } from "./bus/window.ts";
 export type { ZmtpDecoder } from "./bus/zmtp.ts";

@@ -4,6 +4,7 @@
  * compiler, and against real answers by the tests.
  */
 import {
+  busStatusSchema,
   FILE_SOURCES,
   type IngestStatus,
   itemSchema,
@@ -137,7 +138,15 @@ const status: z.ZodType<StatusAnswer> = z.object({
   repeats: count.nullable(),
   indexed_to: count.nullable(),
   hot_to: count.nullable(),
-  parts: z.object({ ingest: partState, postgres: partState, redis: partState }),
+  parts: z.object({
+    ingest: partState,
+    postgres: partState,
+    redis: partState,
+    bus: partState.exactOptional(),
+  }),
+  bus: busStatusSchema
+    .nullable()
+    .describe("What the bus last said of itself; null where none has run"),
   ingest: ingest.nullable(),
   queues: z.array(counts).readonly().nullable(),
   processes: z

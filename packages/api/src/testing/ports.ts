@@ -80,6 +80,7 @@ export function fakePorts(count = 30): Fake {
       followers: () => 0,
     },
     jobs: fakeJobs(() => unlessAway("redis")),
+    bus: async () => null,
     stores: async () => ({ redis: null, postgres: null }),
     processes: async () => [
       { name: "api", pid: 1, state: "running", restarts: 2, since: "2026-01-01T00:00:00.000Z" },

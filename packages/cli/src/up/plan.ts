@@ -11,7 +11,16 @@ export type UpOptions = {
   readonly noWatch: boolean;
   /** Open the journal although acknowledged bytes of it are damaged. */
   readonly acceptLoss: boolean;
+  /** Null for none. A port that was not asked for may turn out to be taken: then there is no bus. */
+  readonly bus: {
+    readonly port: number | null;
+    readonly host: string;
+    readonly safe: boolean;
+  } | null;
 };
+
+/** Where agents expect a bus. */
+export const BUS_PORT = 5555;
 
 /** A folder to hear from. */
 export type Watched = { readonly source: "claude-code" | "auto"; readonly path: string };

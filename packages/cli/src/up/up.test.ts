@@ -91,7 +91,14 @@ test("named folders are watched, else the known ones, else the sample", () => {
     claudeConfigDir: undefined,
     sample: "/sample",
   };
-  const options = { home: "/h", port: 1, host: "127.0.0.1", noWatch: false, acceptLoss: false };
+  const options = {
+    home: "/h",
+    port: 1,
+    host: "127.0.0.1",
+    noWatch: false,
+    acceptLoss: false,
+    bus: null,
+  };
   const folders = (watch: readonly string[], exists: boolean) =>
     watchedOf({ ...options, watch }, { ...around, exists: () => exists });
   expect(folders(["a", "/b"], true)).toEqual({

@@ -7,6 +7,10 @@ type Typed = Global & {
   readonly host: string;
   readonly watch: readonly string[] | boolean;
   readonly acceptLoss?: boolean;
+  readonly bus: boolean;
+  readonly busPort?: number;
+  readonly busHost?: string;
+  readonly busSafe?: boolean;
 };
 
 /** Runs until Ctrl-C. */
@@ -20,6 +24,13 @@ export async function up(typed: Typed, surface: Surface): Promise<void> {
       watch,
       noWatch: typed.watch === false,
       acceptLoss: typed.acceptLoss === true,
+      bus: typed.bus
+        ? {
+            port: typed.busPort ?? null,
+            host: typed.busHost ?? "127.0.0.1",
+            safe: typed.busSafe === true,
+          }
+        : null,
     },
     surface.screen,
     surface.signal,

@@ -8,10 +8,13 @@ import { openIntake } from "@verbatim/drivers/intake";
 import { type Lock, ownerOf, startProgram, takeLock, writeWhole } from "@verbatim/drivers/process";
 import type { Screen } from "../render/screen.ts";
 import { type Keeper, keep, type Running } from "../up/keep.ts";
-import { type UpOptions, type Watched, watchedOf } from "../up/plan.ts";
+import { BUS_PORT, type UpOptions, type Watched, watchedOf } from "../up/plan.ts";
+import { busCommand } from "./bus-program.ts";
 import { progressUntilLive } from "./first-import.ts";
 import { type Server, serversOf } from "./servers.ts";
 
+/** Publish, subscribe, push, confirm. */
+const BUS_PORTS = 4;
 /** A program closes within ten seconds by itself; after this it is made to. */
 const STOP_MS = 12_000;
 const PACKAGES: string = join(import.meta.dir, "../../..");
@@ -28,7 +31,8 @@ export async function runUp(
   const keepers: Keeper[] = [];
   try {
     await portIsFree(options);
-    await startAll(options, { screen, signal, keepers });
+    const bus = await busOf(options, screen);
+    await startAll({ ...options, bus }, { screen, signal, keepers });
     if (!signal.aborted)
       await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     screen.line("stopping …");
@@ -67,6 +71,7 @@ async function startAll(options: UpOptions, { screen, signal, keepers }: Start):
   const programs = ["ingest", "workers", "api"].map((name) =>
     add(name, async () => program(name, options.home, env)),
   );
+  if (options.bus !== null) programs.push(add("bus", () => busProgram(options.home, env)));
   await until(Promise.all(programs), signal);
   if (signal.aborted) return;
   screen.started(
@@ -113,6 +118,11 @@ function program(name: string, home: string, env: NodeJS.ProcessEnv): Running {
   });
 }
 
+async function busProgram(home: string, env: NodeJS.ProcessEnv): Promise<Running> {
+  const log = join(home, FILES.logs, "bus.log");
+  return startProgram(await busCommand(home, "main.ts"), { env, log });
+}
+
 function environmentOf(
   options: UpOptions,
   [redis, postgres]: readonly [Server, Server],
@@ -126,6 +136,9 @@ function environmentOf(
     VERBATIM_WATCH: JSON.stringify(folders),
     REDIS_URL: redis.url,
     DATABASE_URL: postgres.url,
+    VERBATIM_BUS_PORT: String(options.bus?.port ?? BUS_PORT),
+    VERBATIM_BUS_HOST: options.bus?.host ?? "127.0.0.1",
+    VERBATIM_BUS_SAFE: options.bus?.safe === true ? "1" : "0",
     ...(options.acceptLoss ? { VERBATIM_ACCEPT_LOSS: "1" } : {}),
   };
 }
@@ -140,9 +153,13 @@ async function until(promise: Promise<unknown>, signal: AbortSignal): Promise<vo
   await Promise.race([promise, stopped]);
 }
 
-/** The API first, so that nobody is answered by half a system; the servers last. */
+/** The API and the bus first, so that nobody is answered by half a system; the servers last. */
 async function stopAll(keepers: readonly Keeper[]): Promise<void> {
-  const steps = [["api"], ["ingest", "workers"], ["redis", "postgres"]];
+  const steps = [
+    ["api", "bus"],
+    ["ingest", "workers"],
+    ["redis", "postgres"],
+  ];
   for (const names of steps) {
     await Promise.all(
       keepers
@@ -188,17 +205,39 @@ function upLock(home: string): Lock {
 }
 
 async function portIsFree(options: UpOptions): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
+  const why = await takenBy(options.port, options.host);
+  if (why === null) return;
+  throw new VerbatimError(
+    "config_invalid",
+    `port ${options.port} on ${options.host} cannot be used (${why}); choose another: --port 4401`,
+  );
+}
+
+/**
+ * The bus as it will run. Ports that somebody asked for must be free; where the
+ * usual ones are taken, recording goes on without a bus, and says so.
+ */
+async function busOf(options: UpOptions, screen: Screen): Promise<UpOptions["bus"]> {
+  const { bus } = options;
+  if (bus === null) return null;
+  const first = bus.port ?? BUS_PORT;
+  for (let port = first; port < first + BUS_PORTS; port += 1) {
+    const why = await takenBy(port, bus.host);
+    if (why === null) continue;
+    const what = `port ${port} on ${bus.host} cannot be used for the bus (${why})`;
+    if (bus.port !== null)
+      throw new VerbatimError("config_invalid", `${what}; choose other ports, or --no-bus`);
+    screen.line(`${what}; going on without a bus. Give it other ports: --bus-port 6555`);
+    return null;
+  }
+  return { ...bus, port: first };
+}
+
+/** Why a port cannot be listened on, or null. */
+async function takenBy(port: number, host: string): Promise<string | null> {
+  return await new Promise((resolve) => {
     const probe = createServer();
-    probe.once("error", (cause) =>
-      reject(
-        new VerbatimError(
-          "config_invalid",
-          `port ${options.port} on ${options.host} cannot be used (${"code" in cause ? String(cause.code) : cause.message}); choose another: --port 4401`,
-          { cause },
-        ),
-      ),
-    );
-    probe.listen(options.port, options.host, () => probe.close(() => resolve()));
+    probe.once("error", (cause) => resolve("code" in cause ? String(cause.code) : cause.message));
+    probe.listen(port, host, () => probe.close(() => resolve(null)));
   });
 }

@@ -26,9 +26,9 @@ const WAIT_MS_MIN = 50;
 const WAIT_MS_MAX = 2000;
 
 /** A message to be recorded. `done` is called once, in the order of the seqs. */
-export type ToRecord = Offered & { readonly done: (receipt: Receipt) => void };
+type ToRecord = Offered & { readonly done: (receipt: Receipt) => void };
 
-export type RecorderCounts = {
+type RecorderCounts = {
   /** Messages taken since the start. */
   readonly taken: number;
   /** Those with a receipt: they are in the journal. */

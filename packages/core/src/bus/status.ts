@@ -64,7 +64,8 @@ const canarySchema: z.ZodType<Canary> = z.object({
   seq: count.nullable(),
   problem: z.string().nullable(),
 });
-const statusSchema: z.ZodType<BusStatus> = z.object({
+/** A status, as it is checked where it is read. */
+export const busStatusSchema: z.ZodType<BusStatus> = z.object({
   pid: count,
   started_at: z.string(),
   written_at: z.string(),
@@ -98,7 +99,7 @@ const CANARY_MS_MAX = 90_000;
 /** The status in a note, or null when it is none. */
 export function busStatusOf(note: string): BusStatus | null {
   try {
-    return statusSchema.safeParse(JSON.parse(note)).data ?? null;
+    return busStatusSchema.safeParse(JSON.parse(note)).data ?? null;
   } catch {
     return null;
   }

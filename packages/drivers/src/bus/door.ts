@@ -28,7 +28,7 @@ export async function openDoor(
 }
 
 /** Bytes, a multiple of four of them, in Z85. */
-export function z85Of(bytes: Uint8Array): string {
+function z85Of(bytes: Uint8Array): string {
   let text = "";
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at + 4 <= bytes.length; at += 4) {
