@@ -64,14 +64,19 @@ function versionOf(program) {
   return asked.status === 0 ? asked.stdout.trim() : null;
 }
 
+/** Bun of the pinned version on the PATH. Our own mark of it is only a link: made to point at itself it would point nowhere. */
+function bunOnPath() {
+  return (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((folder) => folder !== "" && folder !== MARKS)
+    .map((folder) => join(folder, "bun"))
+    .find((program) => existsSync(program) && versionOf(program) === BUN_VERSION);
+}
+
 /** Bun of the pinned version: on the PATH, or from npm into .tools. */
 function findBun() {
-  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
-    const program = join(folder, "bun");
-    // Our own mark of it is only a link: made to point at itself it would point nowhere.
-    if (folder === "" || folder === MARKS || !existsSync(program)) continue;
-    if (versionOf(program) === BUN_VERSION) return program;
-  }
+  const found = bunOnPath();
+  if (found !== undefined) return found;
   const own = join(ROOT, ".tools/node_modules/bun/bin/bun.exe");
   if (existsSync(own) && versionOf(own) === BUN_VERSION) return own;
   say(`installing Bun ${BUN_VERSION} into .tools …`);

@@ -5,7 +5,7 @@
  * a mutant for every promise. Ends with one plain line, `N passed, N failed`.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,8 +32,29 @@ const setup = spawnSync("node", [join(ROOT, "scripts/setup.mjs")], {
   env,
 });
 if (setup.status !== 0) process.exit(setup.status ?? 1);
+findPythonClients();
 const bun = join(ROOT, "node_modules/.verbatim/bun");
 env.PATH = `${join(ROOT, "node_modules/.bin")}:${join(ROOT, "node_modules/.verbatim")}:${env.PATH}`;
+
+/** Stock ZeroMQ clients of another language, for the tests of the bus: Debian's. */
+function findPythonClients() {
+  const isThere = () => spawnSync("/usr/bin/python3", ["-c", "import zmq"]).status === 0;
+  if (isThere()) return;
+  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+    process.stderr.write("installing Debian's python3-zmq, for the tests of the bus …\n");
+    const quiet = { env: { ...env, DEBIAN_FRONTEND: "noninteractive" }, stdio: "ignore" };
+    const install = ["install", "-y", "--no-install-recommends", "python3-zmq"];
+    if (spawnSync("apt-get", install, quiet).status !== 0) {
+      spawnSync("apt-get", ["update"], quiet);
+      spawnSync("apt-get", install, quiet);
+    }
+  }
+  if (isThere()) return;
+  process.stderr.write(
+    "the tests of the bus need /usr/bin/python3 with zmq; Debian: sudo apt-get install python3-zmq\n",
+  );
+  process.exit(69);
+}
 
 function part(name, args) {
   const started = Date.now();

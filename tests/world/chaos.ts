@@ -40,12 +40,15 @@ export async function harmFor(harm: Harm, ms: number, round: number): Promise<vo
     postUntil(harm, round, stop.signal),
   ]);
   const end = Date.now() + ms;
-  while (Date.now() < end) {
-    await Bun.sleep(100 + harm.random() * 600);
-    await killOne(harm);
+  try {
+    while (Date.now() < end) {
+      await Bun.sleep(100 + harm.random() * 600);
+      await killOne(harm);
+    }
+  } finally {
+    stop.abort();
+    await work;
   }
-  stop.abort();
-  await work;
 }
 
 /** One process of the system, or all of them with the supervisor, chosen by chance. */

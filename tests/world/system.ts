@@ -39,8 +39,12 @@ export type System = {
   cli(...args: string[]): Promise<{ code: number; out: string; err: string }>;
 };
 
-/** A system at `home` that watches `folder`; not started yet. */
-export async function systemAt(home: string, folder: string): Promise<System> {
+/** A system at `home` that watches `folder`, without a bus unless `bus` says how; not started yet. */
+export async function systemAt(
+  home: string,
+  folder: string,
+  bus: readonly string[] = ["--no-bus"],
+): Promise<System> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const env = { ...process.env, VERBATIM_HOME: home, VERBATIM_URL: url, NO_COLOR: "1" };
@@ -51,12 +55,25 @@ export async function systemAt(home: string, folder: string): Promise<System> {
   async function start(health: "ready" | "live" = "ready"): Promise<void> {
     const log = openSync(join(home, "..", "up.log"), "a");
     up = Bun.spawn(
-      [process.execPath, MAIN, "up", "--home", home, "--port", String(port), "--watch", folder],
+      [
+        process.execPath,
+        MAIN,
+        "up",
+        "--home",
+        home,
+        "--port",
+        String(port),
+        "--watch",
+        folder,
+        ...bus,
+      ],
       { env, stdin: "ignore", stdout: log, stderr: log },
     );
     closeSync(log);
     await until("the system is ready", READY_MS_MAX, () => answers(`${url}/health/${health}`));
   }
+
+  const counts = async (): Promise<Counts> => await countsAt(url);
 
   async function stop(): Promise<number> {
     if (up === null) return 0;
@@ -64,27 +81,6 @@ export async function systemAt(home: string, folder: string): Promise<System> {
     const code = await up.exited;
     up = null;
     return code;
-  }
-
-  async function counts(): Promise<Counts> {
-    const answer = await fetch(`${url}/v1/status`, { signal: AbortSignal.timeout(5000) });
-    return countsIn(await answer.json());
-  }
-
-  async function settled(heardAtLeast = 0): Promise<Counts> {
-    let last: Counts | null = null;
-    await until(
-      `everything of ${heardAtLeast} is settled`,
-      120_000,
-      async () => {
-        last = await counts();
-        return (
-          last.heard >= heardAtLeast && last.behind === 0 && last.heard === last.stored + last.aside
-        );
-      },
-      () => JSON.stringify(last),
-    );
-    return last ?? { heard: 0, stored: 0, aside: 0, behind: 0 };
   }
 
   return {
@@ -100,7 +96,7 @@ export async function systemAt(home: string, folder: string): Promise<System> {
     processes: async () =>
       processesIn(JSON.parse(await readFile(join(home, "run/up.json"), "utf8"))),
     counts,
-    settled,
+    settled: (heardAtLeast = 0) => settledAt(counts, heardAtLeast),
     cli: async (...args) => {
       const ran = Bun.spawn([process.execPath, MAIN, ...args], {
         env,
@@ -115,6 +111,27 @@ export async function systemAt(home: string, folder: string): Promise<System> {
       return { code, out, err };
     },
   };
+}
+
+async function countsAt(url: string): Promise<Counts> {
+  const answer = await fetch(`${url}/v1/status`, { signal: AbortSignal.timeout(5000) });
+  return countsIn(await answer.json());
+}
+
+async function settledAt(counts: () => Promise<Counts>, heardAtLeast: number): Promise<Counts> {
+  let last: Counts | null = null;
+  await until(
+    `everything of ${heardAtLeast} is settled`,
+    120_000,
+    async () => {
+      last = await counts();
+      return (
+        last.heard >= heardAtLeast && last.behind === 0 && last.heard === last.stored + last.aside
+      );
+    },
+    () => JSON.stringify(last),
+  );
+  return last ?? { heard: 0, stored: 0, aside: 0, behind: 0 };
 }
 
 /** Waits until `held` says yes; fails with `what` after `msMax`. */

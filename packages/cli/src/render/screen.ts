@@ -25,6 +25,8 @@ type Ready = {
   readonly home: string;
   readonly watched: readonly { readonly source: string; readonly path: string }[];
   readonly sample: boolean;
+  /** The addresses of the bus, or null when there is none. */
+  readonly bus: string | null;
 };
 
 export type ScreenOptions = {
@@ -67,6 +69,8 @@ export function screenOn(options: ScreenOptions): Screen {
         line(dim("  listening to no folder; messages come over HTTP"));
       line(`  home          ${facts.home}`);
       line(`  address       ${bold(facts.url)}`);
+      if (facts.bus !== null)
+        line(`  bus           ${facts.bus} ${dim("(publish, subscribe, push, confirm)")}`);
       line("");
       line(dim("  verbatim status · verbatim search WORDS · Ctrl-C stops"));
     },

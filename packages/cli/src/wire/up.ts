@@ -90,6 +90,7 @@ async function startAll(options: UpOptions, { screen, signal, keepers }: Start):
       watched: watched.folders,
       sample: watched.sample,
       home: options.home,
+      bus: busUrl(options),
     });
 }
 
@@ -190,6 +191,12 @@ async function writeState(options: UpOptions, keepers: readonly Keeper[]): Promi
 
 function urlOf(options: UpOptions): string {
   return `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${options.port}`;
+}
+
+function busUrl({ bus }: UpOptions): string | null {
+  if (bus === null) return null;
+  const first = bus.port ?? BUS_PORT;
+  return `tcp://${bus.host}:${first}-${first + BUS_PORTS - 1}`;
 }
 
 function upLock(home: string): Lock {

@@ -16,6 +16,9 @@ import { type Guarded, startGuarded } from "./guard.ts";
 import { readyWithin } from "./ready.ts";
 
 /** After a crash it replays its log before it answers. */
+/** The guard of a dead `up` gives its server eight seconds, and then kills it. */
+const OLD_SERVER_MS = 12_000;
+const ASK_EVERY_MS = 50;
 const READY_MS_MAX = 60_000;
 const NOBODY = 65_534;
 
@@ -38,7 +41,7 @@ export async function startPostgres(
   linkLibraries(native);
   mkdirSync(options.socketDir, { recursive: true, mode: 0o700 });
   if (!existsSync(join(options.dir, "PG_VERSION"))) await initialise(native, options);
-  forgetDeadServer(options.dir);
+  await waitForOldServer(options.dir);
   const server = await startGuarded(
     [...asNobody(), join(native, "bin/postgres"), "-D", options.dir, ...settingsOf(options)],
     { log: options.log, signal: "INT" },
@@ -140,12 +143,27 @@ function asNobody(): readonly string[] {
   return ["unshare", "--user", `--map-user=${NOBODY}`, `--map-group=${NOBODY}`];
 }
 
-/** A pid file whose process is gone would make the start fail when the number is another's now. */
-function forgetDeadServer(dir: string): void {
+/**
+ * A server of an `up` that was killed is still closing: its guard sees to that
+ * within seconds, and until then the data is its own. A pid file whose process is
+ * gone would make the start fail when the number is another's now.
+ */
+async function waitForOldServer(dir: string): Promise<void> {
   const path = join(dir, "postmaster.pid");
-  if (!existsSync(path)) return;
-  const pid = Number.parseInt(readFileSync(path, "utf8"), 10);
-  if (!isPostgres(pid)) rmSync(path, { force: true });
+  const end = Date.now() + OLD_SERVER_MS;
+  while (existsSync(path) && Date.now() < end) {
+    const pid = Number.parseInt(readIfThere(path), 10);
+    if (!isPostgres(pid)) rmSync(path, { force: true });
+    else await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+  }
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 function isPostgres(pid: number): boolean {
