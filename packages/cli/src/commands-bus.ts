@@ -21,7 +21,7 @@ function talkCommands(bus: Command, surface: Surface): void {
       .argument("[message]", "text or JSON; without it, what comes on stdin")
       .description("publish a message, and wait until it is in the journal")
       .option("--id <id>", "your name for it: sent again with it, it is recorded once")
-      .option("--plain", "as any publisher does, without confirmation")
+      .option("--plain", "like every publisher, without confirmation")
       .addOption(busPort())
       .addOption(busHost()),
     `verbatim bus send ada '{"sender_id":"bob","content":{"message":"hello"}}'`,

@@ -1,6 +1,6 @@
 /**
  * The door of a bus with keys: ZAP (RFC 27), asked by libzmq about every client
- * that connects. Without somebody at it, CURVE lets in whoever has any key.
+ * that connects. Without somebody at it, CURVE lets in whoever comes with a key.
  */
 import { Reply } from "zeromq";
 
