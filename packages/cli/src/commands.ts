@@ -184,12 +184,18 @@ function journalCommands(program: Command, surface: Surface): void {
       .addOption(limit(50))
       .option("--session <id>", "of one session")
       .option("--source <name>", "of one source")
+      .option("--sender <name>", "said by one party")
+      .addOption(
+        new Option("--tier <tier>", "of one tier").choices(["A", "C", "E", "unclassified"]),
+      )
+      .option("--chain <type>", "of one domain, like testing_validation")
       .addOption(since())
       .addOption(until())
       .option("--follow", "and what comes, until Ctrl-C")
       .option("--full", "whole texts")
       .addOption(new Option("--format <form>", "how").choices(["text", "jsonl"]).default("text")),
     "verbatim log --limit 5 --full",
+    "verbatim log --source bus --sender ada --tier A",
   ).action(async (_, command: Command) =>
     (await import("./wire/log.ts")).log(command.optsWithGlobals(), surface),
   );

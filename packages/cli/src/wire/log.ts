@@ -23,6 +23,9 @@ type LogOptions = Global & {
   readonly limit: number;
   readonly session?: string;
   readonly source?: string;
+  readonly tier?: string;
+  readonly chain?: string;
+  readonly sender?: string;
   readonly since?: string;
   readonly until?: string;
   readonly follow?: boolean;
@@ -99,12 +102,23 @@ async function between(
 }
 
 function fits(message: EnrichedMessage, options: LogOptions): boolean {
-  if (message.kind !== "message") return false;
+  if (message.kind !== "message" || !isOf(message, options)) return false;
   if (options.session !== undefined && !message.session_id.startsWith(options.session))
     return false;
-  if (options.source !== undefined && message.source !== options.source) return false;
   if (options.since !== undefined && message.said_at < options.since) return false;
   return options.until === undefined || message.said_at < options.until;
+}
+
+/** Whether every name that was asked for is the message's. */
+function isOf(message: EnrichedMessage, options: LogOptions): boolean {
+  const { ace_tier, chain_type } = message.enrichment;
+  const asked = [
+    [options.source, message.source],
+    [options.tier, ace_tier],
+    [options.chain, chain_type],
+    [options.sender, message.author.name],
+  ];
+  return asked.every(([name, is]) => name === undefined || name === is);
 }
 
 function write(message: EnrichedMessage, options: LogOptions, surface: Surface): void {

@@ -98,6 +98,8 @@ function readable(object: Fields): string {
   ];
   const text = candidates.map(textOf).find((one) => one !== null && one !== "");
   if (text !== undefined && text !== null) return text;
+  // Content that is there and empty says nothing: an old recorder wrote thousands of such rows.
+  if (content !== null && Object.keys(content).length === 0) return "";
   const structured = [content?.["message"], object["content"], object["message"]].find(
     (one) => typeof one === "object" && one !== null && Object.keys(one).length > 0,
   );
