@@ -84,8 +84,9 @@ export function openBus(world: World): Bus {
     };
   };
   const answering = openAnswering(ports, recording, status);
-  const paused = (): void => {
+  const paused = (): number => {
     facts.pauses += 1;
+    return facts.pauses;
   };
   const hearing = { recording, recorder, log, paused };
   const answer = async (): Promise<void> => {

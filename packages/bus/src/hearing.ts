@@ -6,8 +6,8 @@ export type HearingPorts = {
   readonly recording: Recording;
   readonly recorder: Pick<Recorder, "isFull" | "room" | "counts">;
   readonly log: Log;
-  /** Called when reading stops because too much is waiting. */
-  readonly paused: () => void;
+  /** Called when reading stops because too much is waiting; gives how often that was. */
+  readonly paused: () => number;
   /** With `safe`: what is in the journal is published by us. */
   readonly publish: ((frames: Frames) => Promise<void>) | null;
 };
@@ -22,11 +22,14 @@ export async function hear(
   const done =
     publish === null
       ? () => ({})
-      : (frames: Frames) => ({
-          done: (receipt: { readonly status: string }) => {
-            if (receipt.status === "created") void publish(frames);
-          },
-        });
+      : (frames: Frames) => {
+          const kept = frames.map((frame) => frame.slice());
+          return {
+            done: (receipt: { readonly status: string }) => {
+              if (receipt.status === "created") void publish(kept);
+            },
+          };
+        };
   for await (const some of messages) {
     for (const frames of some) recording.take(way, frames, done(frames));
     if (ports.recorder.isFull()) await roomFor(ports);
@@ -39,8 +42,10 @@ export async function roomFor({
   paused,
   log,
 }: Omit<HearingPorts, "publish" | "recording">): Promise<void> {
-  paused();
+  const times = paused();
   const { waiting, problem } = recorder.counts();
-  log.warn("reading_stopped", { waiting, why: problem ?? "the recorder is behind" });
+  // The first time, and ever more rarely: a writer that is just too slow stops us many times a second.
+  if (Number.isInteger(Math.log2(times)))
+    log.warn("reading_stopped", { times, waiting, why: problem ?? "the recorder is behind" });
   await recorder.room();
 }

@@ -9,8 +9,8 @@ import {
   type Window,
 } from "@verbatim/core";
 
-/** Looked through at most: in a journal of other things the rest is read when somebody asks. */
-const LOOK_ENTRIES = 200_000;
+/** Looked through at most, in less than a second: in a journal of other things the rest is read when somebody asks. */
+const LOOK_ENTRIES = 50_000;
 const STEP = 2000;
 
 /** A window of the newest published messages up to `to`, which must be safe. */

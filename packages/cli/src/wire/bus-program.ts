@@ -20,6 +20,13 @@ export async function busCommand(
   home: string,
   entry: "main.ts" | "client/main.ts",
 ): Promise<readonly string[]> {
+  const node = existsSync(NODE) ? NODE : Bun.which("node");
+  if (node === null) {
+    throw new VerbatimError(
+      "service_missing",
+      "the bus runs on Node.js 20.15 or newer, and there is no node on the PATH; install it, or go without: verbatim up --no-bus",
+    );
+  }
   const outfile = `bus-${entry.replace("/", "-").replace(".ts", "")}.mjs`;
   const zeromq = createRequire(join(PACKAGES, "drivers/package.json")).resolve("zeromq");
   const built = await Bun.build({
@@ -43,5 +50,5 @@ export async function busCommand(
       `the bus could not be bundled into ${join(home, FILES.run)}: ${built.logs.map(String).join("; ")}`,
     );
   }
-  return [existsSync(NODE) ? NODE : "node", join(home, FILES.run, outfile)];
+  return [node, join(home, FILES.run, outfile)];
 }

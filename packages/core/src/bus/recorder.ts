@@ -22,6 +22,8 @@ const BATCH_BYTES_MAX: number = 1024 * 1024;
 const BATCH_MESSAGES_MAX = 2000;
 /** Batches on their way at once: while one is synced the next is read. */
 const BATCHES_MAX = 4;
+/** Reading goes on when so much of what may be held is left of it. */
+const ROOM_SHARE = 0.75;
 const WAIT_MS_MIN = 50;
 const WAIT_MS_MAX = 2000;
 
@@ -101,7 +103,8 @@ export function openRecorder(ports: RecorderPorts): Recorder {
       if (state.queue.length === 1) queueMicrotask(() => send(state));
     },
     isFull,
-    room: () => until(() => !isFull()),
+    // A good part of it, so that those who wait do not come and go with every message.
+    room: () => until(() => state.bytes < max * ROOM_SHARE),
     empty: () => until(() => state.waiting === 0),
     durable: () => state.durable,
     counts: () => {
