@@ -30,7 +30,12 @@ afterAll(async () => {
   await rm(place, { recursive: true, force: true });
 }, 60_000);
 
-type Message = { readonly text: string; readonly topic?: string; readonly meta: Line };
+type Message = {
+  readonly seq: number;
+  readonly text: string;
+  readonly topic?: string;
+  readonly meta: Line;
+};
 
 /** Messages of the record that were heard in one way, oldest first. */
 async function recorded(way: string, topic?: string): Promise<readonly Message[]> {
@@ -141,6 +146,12 @@ test("the same message from both ends is one message, and both observations are 
     text: "could you look at the engine?",
     meta: { type: "request", message_id: "ada_1700000000000", observed: { by: "ada", as: "sent" } },
   });
+  const others: { readonly data: readonly Message[] } = await jsonOf(
+    await fetch(`${system.url}/v1/messages/${seen?.seq}/repeats`),
+  );
+  expect(others.data).toMatchObject([
+    { text: "could you look at the engine?", meta: { observed: { by: "bob", as: "received" } } },
+  ]);
 }, 60_000);
 
 test("a double handshake is four messages in order, and a mesh's greeting is recorded unanswered", async () => {

@@ -22,6 +22,7 @@ function stillPorts(): ApiPorts {
       messages: never,
       search: never,
       aside: never,
+      repeats: never,
       known: never,
     },
     intake: { ...ports.intake, hand: never, status: never },

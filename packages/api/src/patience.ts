@@ -42,6 +42,7 @@ export function patient(ports: ApiPorts): ApiPorts {
       messages: (filter, page) => soon(POSTGRES, library.messages(filter, page)),
       search: (query, filter, page) => soon(POSTGRES, library.search(query, filter, page)),
       aside: (page) => soon(POSTGRES, library.aside(page)),
+      repeats: (firstSeq) => soon(POSTGRES, library.repeats(firstSeq)),
       known: (source, ids) => soon(POSTGRES, library.known(source, ids)),
     },
     jobs: {

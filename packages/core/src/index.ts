@@ -33,6 +33,7 @@ export type {
   MessageFilter,
   Page,
   PageAsk,
+  RepeatRow,
   SessionSummary,
   Trace,
   Witness,

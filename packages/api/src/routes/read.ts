@@ -1,6 +1,6 @@
 /** Reading: messages, sessions, search, and what was set aside. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { type PageAsk, VerbatimError } from "@verbatim/core";
+import { makeSettle, type PageAsk, VerbatimError } from "@verbatim/core";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { Found } from "../contract.ts";
@@ -56,6 +56,7 @@ export function readRoutes(app: OpenAPIHono, ports: ApiPorts): void {
   app.get("/v1/search", (context) =>
     withQuery(context, searchQuery, (asked) => search(context, ports, asked)),
   );
+  app.get("/v1/messages/:seq/repeats", (context) => repeats(context, ports));
   app.get("/v1/aside", (context) =>
     withQuery(context, asideQuery, (asked) => aside(context, ports, asked)),
   );
@@ -138,6 +139,19 @@ async function aside(
   return context.json(listingOf(found, "aside", (row) => row));
 }
 
+/** The records of a message that came after the first, each read as if it were the only one. */
+async function repeats(context: Context, ports: ApiPorts): Promise<Response> {
+  const seq = Number(context.req.param("seq"));
+  if (!Number.isSafeInteger(seq) || seq < 1)
+    throw new VerbatimError("input_invalid", "the place of a message is a whole number from 1 on");
+  const settle = makeSettle({ sha256: ports.sha256 });
+  const rows = await ports.library.repeats(seq);
+  const data = rows.flatMap(({ sub, ...entry }) =>
+    settle(entry).messages.filter((one) => one.sub === sub),
+  );
+  return context.json({ data, next_cursor: null, has_more: false });
+}
+
 const WRONG = "A parameter is wrong; errors name it and say what is allowed";
 const AWAY = "Postgres is away; recording goes on";
 const PROBLEMS = { 400: WRONG, 503: AWAY } as const;
@@ -149,6 +163,14 @@ const ROUTES: readonly Omit<Told, "method" | "tag">[] = [
     summary: "Messages in the order they were heard, oldest first",
     query: messagesQuery,
     answers: { 200: { says: "A page", shape: "MessageListing" } },
+    problems: PROBLEMS,
+  },
+  {
+    path: "/v1/messages/{seq}/repeats",
+    summary: "Later records of the same message: a copy elsewhere, or what others saw of it",
+    more: "Each is read as if it were the only one. A message of the bus that both ends handed in says in meta.observed who saw it. At most 500.",
+    params: { seq: "the message's seq" },
+    answers: { 200: { says: "All of them", shape: "MessageListing" } },
     problems: PROBLEMS,
   },
   {

@@ -185,6 +185,7 @@ function fakeLibrary(
         count: 1,
         count_capped: false,
       }),
+    repeats: () => answered([]),
     aside: () =>
       answered({
         rows: [

@@ -12,6 +12,7 @@
  *   S5  Search finds every stored message up to `indexed_to`, and what is newer
  *       than that as well.
  */
+import type { Entry } from "../message/heard.ts";
 import type { EnrichedMessage } from "../message/message.ts";
 import type { Settled, Taken } from "../settle/port.ts";
 
@@ -109,6 +110,9 @@ export type AsideRow = {
   readonly bytes: number;
 };
 
+/** A later record of a message that is known, with its own bytes. */
+export type RepeatRow = Entry & { readonly sub: number };
+
 /** Where the first record of an id lies, and in what: the journal the database was made from, and how far. */
 export type KnownRecord = {
   readonly seq: number;
@@ -129,6 +133,8 @@ export interface Library {
   messages(filter: MessageFilter, page: PageAsk): Promise<Page<EnrichedMessage>>;
   search(query: string, filter: MessageFilter, page: PageAsk): Promise<HitPage>;
   aside(page: PageAsk): Promise<Page<AsideRow>>;
+  /** Later records of the messages of an entry, in order, at most PAGE_MAX. */
+  repeats(firstSeq: number): Promise<readonly RepeatRow[]>;
   /** For idempotent writes: the records of these ids of a source. Whether the journal they are of is theirs, the caller must see. */
   known(source: string, ids: readonly string[]): Promise<ReadonlyMap<string, KnownRecord>>;
 }

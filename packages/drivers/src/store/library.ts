@@ -1,14 +1,16 @@
 /** The deep store: the reading side, used by the API. Pages by key, never by offset. */
 import { createHash } from "node:crypto";
-import type {
-  AsideRow,
-  DeepTotals,
-  KnownRecord,
-  Library,
-  MessageFilter,
-  Page,
-  PageAsk,
-  SessionSummary,
+import {
+  type AsideRow,
+  type DeepTotals,
+  type KnownRecord,
+  type Library,
+  type MessageFilter,
+  PAGE_MAX,
+  type Page,
+  type PageAsk,
+  type RepeatRow,
+  type SessionSummary,
 } from "@verbatim/core";
 import type pg from "pg";
 import { guarded, openPool } from "./connect.ts";
@@ -37,6 +39,7 @@ export function openLibrary(url: string): Library & AsyncDisposable {
     messages: (filter, page) => guarded(() => messagesPage(pool, filter, page)),
     search: (query, filter, page) => guarded(() => searchPage(pool, query, filter, page)),
     aside: (page) => guarded(() => asidePage(pool, page)),
+    repeats: (firstSeq) => guarded(() => repeatsOf(pool, firstSeq)),
     known: (source, ids) => guarded(() => knownOf(pool, source, ids)),
     [Symbol.asyncDispose]: () => pool.end(),
   };
@@ -117,6 +120,16 @@ async function asidePage(pool: pg.Pool, page: PageAsk): Promise<Page<AsideRow>> 
   );
   const rows: readonly AsideRow[] = found.rows;
   return cut(rows, page.limit, (row) => ({ seq: row.seq, sub: 0 }));
+}
+
+async function repeatsOf(pool: pg.Pool, firstSeq: number): Promise<readonly RepeatRow[]> {
+  const found = await pool.query(
+    `SELECT r.seq, r.sub, r.source, r.key, r.heard_at AS at, COALESCE(r.raw, m.raw) AS raw
+     FROM verbatim.repeats r LEFT JOIN verbatim.messages m ON m.seq = r.first_seq AND m.sub = 0
+     WHERE r.first_seq = $1 ORDER BY r.seq, r.sub LIMIT $2`,
+    [firstSeq, PAGE_MAX],
+  );
+  return found.rows;
 }
 
 /** One row more than the page was asked for, and only then is there a next one. */

@@ -83,7 +83,10 @@ export const repeats = schema.table(
     heard_at: moment("heard_at").notNull(),
     raw: bytea("raw"),
   },
-  (table) => [primaryKey({ columns: [table.seq, table.sub] })],
+  (table) => [
+    primaryKey({ columns: [table.seq, table.sub] }),
+    index("repeats_first").on(table.first_seq),
+  ],
 );
 
 /** What was not understood. `partial`: something else of the entry was, so it counts as stored. */

@@ -1,0 +1,1 @@
+CREATE INDEX "repeats_first" ON "verbatim"."repeats" USING btree ("first_seq");
