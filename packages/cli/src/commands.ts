@@ -191,11 +191,15 @@ function journalCommands(program: Command, surface: Surface): void {
       .option("--chain <type>", "of one domain, like testing_validation")
       .addOption(since())
       .addOption(until())
+      .option("--archive <file>", "of one sealed segment")
+      .option("--list-archives", "which sealed segments there are")
+      .option("--stats", "tiers, domains, senders, sources and times of everything that fits")
       .option("--follow", "and what comes, until Ctrl-C")
       .option("--full", "whole texts")
       .addOption(new Option("--format <form>", "how").choices(["text", "jsonl"]).default("text")),
     "verbatim log --limit 5 --full",
     "verbatim log --source bus --sender ada --tier A",
+    "verbatim log --stats --since 2026-11-01",
   ).action(async (_, command: Command) =>
     (await import("./wire/log.ts")).log(command.optsWithGlobals(), surface),
   );
