@@ -67,6 +67,31 @@ const PLAIN: readonly (readonly [string, string, (status: StatusAnswer) => numbe
     "Failed writes since the last good one",
     (one) => one.ingest?.write_failures ?? null,
   ],
+  [
+    "bus_recorded",
+    "Messages of the bus in the journal since its start",
+    (one) => one.bus?.recorded ?? null,
+  ],
+  [
+    "bus_waiting",
+    "Messages of the bus that wait for the journal",
+    (one) => one.bus?.waiting ?? null,
+  ],
+  [
+    "bus_refused",
+    "Messages of the bus that the journal will never take",
+    (one) => one.bus?.refused ?? null,
+  ],
+  [
+    "bus_pauses",
+    "Times the bus stopped reading because too much was waiting",
+    (one) => one.bus?.pauses ?? null,
+  ],
+  [
+    "bus_followers",
+    "Clients of the bus that follow its record",
+    (one) => one.bus?.followers ?? null,
+  ],
   ["journal_bytes", "Size of the journal", (one) => one.ingest?.journal_bytes ?? null],
   ["disk_free_bytes", "Room on the journal's disk", (one) => one.ingest?.disk_free_bytes ?? null],
 ];
@@ -78,12 +103,14 @@ function openGauges(registry: Registry): (status: StatusAnswer, followers: numbe
   const followers = gauge("live_followers", "Readers of the live feed");
   const up = gauge("part_up", "1 when the part answers", ["part"]);
   const jobs = gauge("jobs", "Jobs of a queue in a state", ["queue", "state"]);
+  const busHeard = gauge("bus_heard", "Messages heard on the bus since its start", ["way"]);
   const restarts = gauge("process_restarts", "Restarts of all supervised processes");
   return (status, following) => {
     for (const [one, of] of plain) one.set(of(status) ?? Number.NaN);
     followers.set(following);
     for (const [part, { ok }] of Object.entries(status.parts)) up.set({ part }, ok ? 1 : 0);
     for (const { queue, state, jobs: many } of jobsIn(status)) jobs.set({ queue, state }, many);
+    for (const [way, many] of Object.entries(status.bus?.heard ?? {})) busHeard.set({ way }, many);
     restarts.set(status.processes.reduce((sum, one) => sum + one.restarts, 0));
   };
 }
