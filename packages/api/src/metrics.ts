@@ -110,9 +110,13 @@ function openGauges(registry: Registry): (status: StatusAnswer, followers: numbe
     followers.set(following);
     for (const [part, { ok }] of Object.entries(status.parts)) up.set({ part }, ok ? 1 : 0);
     for (const { queue, state, jobs: many } of jobsIn(status)) jobs.set({ queue, state }, many);
-    for (const [way, many] of Object.entries(status.bus?.heard ?? {})) busHeard.set({ way }, many);
+    for (const [way, many] of heardIn(status)) busHeard.set({ way }, many);
     restarts.set(status.processes.reduce((sum, one) => sum + one.restarts, 0));
   };
+}
+
+function heardIn({ bus }: StatusAnswer): readonly (readonly [string, number])[] {
+  return bus === null ? [] : Object.entries(bus.heard);
 }
 
 function jobsIn(
