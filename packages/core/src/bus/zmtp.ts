@@ -14,6 +14,7 @@ import type { Frames } from "./frames.ts";
 
 const GREETING_BYTES = 64;
 const MECHANISM_AT = 12;
+const HEAD_BYTES_MIN = 2;
 const MORE = 1;
 const LONG = 2;
 const COMMAND = 4;
@@ -59,20 +60,27 @@ export function openZmtpDecoder(frameBytesMax: number): ZmtpDecoder {
   /** Frames of a message that is not whole yet. */
   let frames: Uint8Array[] = [];
 
-  /** Reads from `at` to what is not whole; gives where that begins, or why nothing more can be read. */
+  /** Reads from `from` to what is not whole; gives where that begins, or why nothing more can be read. */
   function read(bytes: Uint8Array, from: number, into: Frames[]): number | string {
     let at = from;
     for (;;) {
       const head = headAt(bytes, at);
-      wanted = head === null ? 2 : head.bytes + head.length;
-      if (head !== null && head.length > frameBytesMax) return `a frame of ${head.length} bytes`;
+      const tooLong = tooLongFor(frameBytesMax, head);
+      if (tooLong !== null) return tooLong;
+      wanted = head === null ? HEAD_BYTES_MIN : head.bytes + head.length;
       if (head === null || bytes.length - at < wanted) return at;
-      const body = bytes.subarray(at + head.bytes, at + wanted);
+      const wrong = heed(head.flags, bytes.subarray(at + head.bytes, at + wanted), into);
+      if (wrong !== null) return wrong;
       at += wanted;
-      if ((head.flags & COMMAND) === 0) put(head.flags, body, into);
-      else if (isError(body)) return "a refusal";
-      else ready = true;
     }
+  }
+
+  /** A command says how the other end is; a frame belongs to a message. */
+  function heed(flags: number, body: Uint8Array, into: Frames[]): string | null {
+    if ((flags & COMMAND) === 0) put(flags, body, into);
+    else if (isError(body)) return "a refusal";
+    else ready = true;
+    return null;
   }
 
   function put(flags: number, frame: Uint8Array, into: Frames[]): void {
@@ -121,6 +129,10 @@ function headAt(bytes: Uint8Array, at: number): FrameHead | null {
   let length = 0;
   for (let place = at + 1; place < at + 9; place += 1) length = length * 256 + (bytes[place] ?? 0);
   return { flags, bytes: 9, length };
+}
+
+function tooLongFor(frameBytesMax: number, head: FrameHead | null): string | null {
+  return head === null || head.length <= frameBytesMax ? null : `a frame of ${head.length} bytes`;
 }
 
 function wrongGreeting(bytes: Uint8Array): string | null {
