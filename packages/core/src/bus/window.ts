@@ -28,8 +28,8 @@ type Kept = { readonly message: Published; readonly bytes: number };
 
 /** A window that begins behind `start`: everything up to there is for the journal to say. */
 export function openWindow(start: number, most: number = WINDOW_MESSAGES): Window {
-  let kept: Kept[] = [];
-  /** Forgotten ones are at the beginning, until the array is cut. */
+  let kept: (Kept | null)[] = [];
+  /** Forgotten ones are at the beginning as nulls, until the array is cut. */
   let first = 0;
   let bytes = 0;
   let from = start;
@@ -38,6 +38,7 @@ export function openWindow(start: number, most: number = WINDOW_MESSAGES): Windo
   function forget(): void {
     while (kept.length - first > most || (bytes > WINDOW_BYTES_MAX && kept.length - first > 1)) {
       const oldest = kept[first];
+      kept[first] = null;
       first += 1;
       bytes -= oldest?.bytes ?? 0;
       from = oldest?.message.seq ?? from;
@@ -72,7 +73,7 @@ export function openWindow(start: number, most: number = WINDOW_MESSAGES): Windo
     },
     after: (after, limit) => {
       const place = placeAfter(after);
-      return kept.slice(place, place + limit).map((one) => one.message);
+      return kept.slice(place, place + limit).flatMap((one) => one?.message ?? []);
     },
     from: () => from,
     to: () => to,
