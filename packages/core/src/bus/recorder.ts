@@ -8,6 +8,10 @@
  *   B3  No more is held than HELD_BYTES_MAX and one message: beyond that `isFull`
  *       says so, and whoever reads sockets stops.
  *
+ * What failed may be in the journal all the same, with a lower seq than what came
+ * after it. So receipts that come while something has failed are kept until all
+ * of it has one, and only then told, in the order of the seqs.
+ *
  * A disk that is full is waited for like a writer that is away. What the journal
  * will never take is refused, and counted.
  */
@@ -64,16 +68,25 @@ export type RecorderPorts = {
 
 type State = {
   readonly ports: RecorderPorts;
-  /** Not handed over yet, or to be handed again. */
+  /**
+   * `going`: what is new is handed. `holding`: something failed, and nothing is
+   * handed until all that is on its way has come back: else the order would change.
+   * `again`: what failed is handed, and nothing else.
+   */
+  phase: "going" | "holding" | "again";
+  /** Not handed over yet. */
   queue: ToRecord[];
+  /** To be handed again, before anything in the queue. */
+  again: ToRecord[];
   bytes: number;
   waiting: number;
   batches: number;
   /** What came back from batches that failed, by the place they had. */
   failed: { readonly place: number; readonly messages: readonly ToRecord[] }[];
+  /** Receipts that are not told yet. */
+  kept: Answered[];
   place: number;
   waitMs: number;
-  holding: boolean;
   taken: number;
   recorded: number;
   refused: number;
@@ -82,12 +95,14 @@ type State = {
   wakes: (() => void)[];
 };
 
+type Answered = { readonly message: ToRecord; readonly receipt: Receipt };
+
 /** A recorder that holds nothing yet. */
 export function openRecorder(ports: RecorderPorts): Recorder {
   const state: State = {
-    ...{ ports, queue: [], bytes: 0, waiting: 0, batches: 0, failed: [], place: 0 },
-    ...{ waitMs: 0, holding: false, taken: 0, recorded: 0, refused: 0, durable: 0 },
-    ...{ problem: null, wakes: [] },
+    ...{ ports, phase: "going", queue: [], again: [], failed: [], kept: [], wakes: [] },
+    ...{ bytes: 0, waiting: 0, batches: 0, place: 0, waitMs: 0, problem: null },
+    ...{ taken: 0, recorded: 0, refused: 0, durable: 0 },
   };
   const max = ports.heldBytesMax ?? HELD_BYTES_MAX;
   const isFull = (): boolean => state.bytes >= max;
@@ -119,9 +134,11 @@ function sizeOf(message: ToRecord): number {
 }
 
 function send(state: State): void {
-  while (state.queue.length > 0 && state.batches < BATCHES_MAX && !state.holding) {
-    const batch = cut(state.queue);
-    state.queue = state.queue.slice(batch.length);
+  while (state.batches < BATCHES_MAX && state.phase !== "holding") {
+    const from = state.phase === "again" ? "again" : "queue";
+    const batch = cut(state[from]);
+    if (batch.length === 0) return;
+    state[from] = state[from].slice(batch.length);
     state.batches += 1;
     state.place += 1;
     void handed(state, batch, state.place);
@@ -142,35 +159,32 @@ function cut(queue: readonly ToRecord[]): readonly ToRecord[] {
 async function handed(state: State, batch: readonly ToRecord[], place: number): Promise<void> {
   try {
     const receipts = await state.ports.intake.hand(batch);
-    const again = batch.filter((message, at) => !settled(state, message, receipts[at]));
+    const again = batch.filter((message, at) => !isAnswered(state, message, receipts[at]));
     if (again.length > 0) hold(state, again, place);
-    else if (!state.holding) state.problem = null;
+    else if (state.phase === "going") state.problem = null;
   } catch (error) {
     state.problem = error instanceof Error ? error.message : String(error);
     hold(state, batch, place);
   }
   state.batches -= 1;
-  if (state.holding && state.batches === 0) void again(state);
+  if (state.phase === "holding" && state.batches === 0) void again(state);
+  if (state.phase === "again" && state.batches === 0 && state.again.length === 0) goOn(state);
   send(state);
   for (const wake of state.wakes.splice(0)) wake();
 }
 
-/** Whether the receipt is the last word. */
-function settled(state: State, message: ToRecord, receipt: Receipt | undefined): boolean {
-  if (receipt === undefined) return false;
+/** Whether the receipt is the last word; if so it is told, now or when all that failed has one. */
+function isAnswered(state: State, message: ToRecord, receipt: Receipt | undefined): boolean {
+  if (receipt === undefined) {
+    state.problem = "the writer of the journal gave too few receipts";
+    return false;
+  }
   if (receipt.status === "refused" && isForLater(receipt.code)) {
     state.problem = receipt.message;
     return false;
   }
-  state.waiting -= 1;
-  state.bytes -= sizeOf(message);
-  if (receipt.status === "refused" || receipt.status === "conflict") state.refused += 1;
-  else {
-    state.recorded += 1;
-    state.durable = Math.max(state.durable, receipt.seq);
-    state.waitMs = 0;
-  }
-  message.done(receipt);
+  if (state.phase === "going") tell(state, { message, receipt });
+  else state.kept.push({ message, receipt });
   return true;
 }
 
@@ -178,22 +192,45 @@ function isForLater(code: string): boolean {
   return isFailureCode(code) && failureOf(code).retry === "later";
 }
 
-/** Keeps what failed, and hands nothing more until all that is on its way has come back: else the order would change. */
+function tell(state: State, { message, receipt }: Answered): void {
+  state.waiting -= 1;
+  state.bytes -= sizeOf(message);
+  if (receipt.status === "refused" || receipt.status === "conflict") state.refused += 1;
+  else {
+    state.recorded += 1;
+    state.durable = Math.max(state.durable, receipt.seq);
+  }
+  message.done(receipt);
+}
+
 function hold(state: State, messages: readonly ToRecord[], place: number): void {
-  state.holding = true;
+  state.phase = "holding";
   state.failed.push({ place, messages });
 }
 
-/** After a pause, everything that failed goes first; by its key, because some of it may be in the journal. */
+/** After a pause, everything that failed is handed in its order; by its key, because some of it may be in the journal. */
 async function again(state: State): Promise<void> {
   state.waitMs = Math.min(WAIT_MS_MAX, Math.max(WAIT_MS_MIN, state.waitMs * 2));
   await state.ports.wait(state.waitMs);
   const failed = state.failed.toSorted((a, b) => a.place - b.place);
+  const more = failed.flatMap((one) => one.messages.map((message) => ({ ...message, once: true })));
   state.failed = [];
-  const first = failed.flatMap((one) =>
-    one.messages.map((message) => ({ ...message, once: true })),
-  );
-  state.queue = [...first, ...state.queue];
-  state.holding = false;
+  // Some of what failed before may not have had its turn.
+  state.again = [...more, ...state.again];
+  state.phase = "again";
   send(state);
+}
+
+/** All that failed has a receipt. */
+function goOn(state: State): void {
+  const kept = state.kept.toSorted((a, b) => seqOf(a) - seqOf(b));
+  state.kept = [];
+  state.phase = "going";
+  state.waitMs = 0;
+  state.problem = null;
+  for (const one of kept) tell(state, one);
+}
+
+function seqOf({ receipt }: Answered): number {
+  return receipt.status === "refused" ? 0 : receipt.seq;
 }
