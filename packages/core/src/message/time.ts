@@ -6,11 +6,15 @@
 /** ISO 8601 with a zone: without one nobody can say which moment is meant. */
 const ZONED = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
 
+const UTC_CHARS: number = "2026-11-21T02:00:00.000Z".length;
+
 /** The moment as `2026-11-21T02:00:00.000Z`, or null when the text names none. */
 export function utcOf(text: unknown): string | null {
   if (typeof text !== "string" || !ZONED.test(text)) return null;
   const moment = new Date(text);
-  return Number.isNaN(moment.getTime()) ? null : moment.toISOString();
+  const utc = Number.isNaN(moment.getTime()) ? "" : moment.toISOString();
+  // A zone may carry a time out of the years 0 to 9999, and then nothing else could read it.
+  return utc.length === UTC_CHARS ? utc : null;
 }
 
 /** Milliseconds since 1970 of a time `utcOf` gave. */

@@ -117,9 +117,13 @@ export function givenOf(fields: Fields): Fields | undefined {
 
 /** JSON with the fields of every object in order: equal for objects that say the same. */
 export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  return ordered(wellFormedDeep(value));
+}
+
+function ordered(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(ordered).join(",")}]`;
   const fields = fieldsOf(value);
   if (fields === null) return JSON.stringify(value) ?? "null";
   const members = Object.keys(fields).toSorted();
-  return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(fields[name])}`).join(",")}}`;
+  return `{${members.map((name) => `${JSON.stringify(name)}:${ordered(fields[name])}`).join(",")}}`;
 }

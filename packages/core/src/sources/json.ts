@@ -28,14 +28,22 @@ export function wellFormed(text: string): string {
   return whole.includes("\0") ? whole.replaceAll("\0", "\ufffd") : whole;
 }
 
-/** The value with every text in it well-formed; depth is bounded by the parser that read it. */
-export function wellFormedDeep(value: unknown): unknown {
+/** Deeper than this nobody writes on purpose. JSON.parse has no bound, but every store and JSON.stringify do. */
+const NESTING_MAX = 200;
+
+/** The value with every text in it well-formed; what is nested too deep is left out, and the raw bytes keep it. */
+export function wellFormedDeep(value: unknown, depth: number = 0): unknown {
   if (typeof value === "string") return wellFormed(value);
-  if (Array.isArray(value)) return value.map(wellFormedDeep);
+  const isArray = Array.isArray(value);
   const fields = fieldsOf(value);
-  if (fields === null) return value;
+  if (!isArray && fields === null) return value;
+  if (depth >= NESTING_MAX) return "(nested too deep)";
+  if (isArray) return value.map((inner) => wellFormedDeep(inner, depth + 1));
   return Object.fromEntries(
-    Object.entries(fields).map(([name, inner]) => [wellFormed(name), wellFormedDeep(inner)]),
+    Object.entries(fields ?? {}).map(([name, inner]) => [
+      wellFormed(name),
+      wellFormedDeep(inner, depth + 1),
+    ]),
   );
 }
 

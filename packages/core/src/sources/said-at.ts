@@ -15,7 +15,8 @@ const QUARTER_MS: number = 15 * 60 * 1000;
 const ZONE_MS_MAX: number = 14 * 3600 * 1000;
 /** Numbers above this are milliseconds: as seconds they would be the year 5138. */
 const SECONDS_MAX = 1e11;
-const MS_MAX = 8.64e15;
+/** The year 10000: no time of ours has five digits of year. Microseconds are beyond it. */
+const MS_MAX = 253_402_300_800_000;
 
 /** `live`: heard within minutes of being said. */
 export function saidAtOf(value: unknown, heardAt: string, live: boolean): SaidAt {
@@ -45,6 +46,6 @@ function localMs(text: string): number | null {
   const found = LOCAL.exec(text);
   if (found === null) return null;
   const [, day = "", time = "", fraction = ""] = found;
-  const utc = utcOf(`${day}T${time}${fraction.slice(0, 4)}Z`);
+  const utc = utcOf(`${day}T${time}${fraction.replace(",", ".").slice(0, 4)}Z`);
   return utc === null ? null : msOf(utc);
 }
