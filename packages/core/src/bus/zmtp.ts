@@ -67,7 +67,7 @@ export function openZmtpDecoder(frameBytesMax: number): ZmtpDecoder {
       const head = headAt(bytes, at);
       const tooLong = tooLongFor(frameBytesMax, head);
       if (tooLong !== null) return tooLong;
-      wanted = head === null ? HEAD_BYTES_MIN : head.bytes + head.length;
+      wanted = bytesOf(head);
       if (head === null || bytes.length - at < wanted) return at;
       const wrong = heed(head.flags, bytes.subarray(at + head.bytes, at + wanted), into);
       if (wrong !== null) return wrong;
@@ -129,6 +129,11 @@ function headAt(bytes: Uint8Array, at: number): FrameHead | null {
   let length = 0;
   for (let place = at + 1; place < at + 9; place += 1) length = length * 256 + (bytes[place] ?? 0);
   return { flags, bytes: 9, length };
+}
+
+/** How much there must be before it can be read; a head that is not whole may be a short one. */
+function bytesOf(head: FrameHead | null): number {
+  return head === null ? HEAD_BYTES_MIN : head.bytes + head.length;
 }
 
 function tooLongFor(frameBytesMax: number, head: FrameHead | null): string | null {
