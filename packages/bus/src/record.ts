@@ -57,15 +57,18 @@ export function openRecording(ports: RecordingPorts): Recording {
   let { window } = ports;
   let wakes: (() => void)[] = [];
 
-  function note(offered: Offered, receipt: Receipt): void {
-    if (receipt.status !== "created" && receipt.status !== "known") return;
+  /** What became of it: what was written although its answer was lost is new to everybody. */
+  function noted(offered: Offered, receipt: Receipt): Receipt {
+    if (receipt.status !== "created" && receipt.status !== "known") return receipt;
     const { seq } = receipt;
+    const isNew = seq > window.to();
     const isHole = seq > window.to() + 1 && ports.now() < youngUntil;
     if (isHole) window = openWindow(seq - 1);
     window.hear({ seq, at: "", source: offered.source, key: offered.key, raw: offered.raw });
     const woken = wakes;
     wakes = [];
     for (const wake of woken) wake();
+    return isNew ? { status: "created", seq } : receipt;
   }
 
   return {
@@ -79,8 +82,8 @@ export function openRecording(ports: RecordingPorts): Recording {
       ports.recorder.take({
         ...offered,
         done: (receipt) => {
-          note(offered, receipt);
-          done?.(receipt);
+          const said = noted(offered, receipt);
+          done?.(said);
         },
       });
     },
