@@ -49,8 +49,8 @@ type Row = {
 function ofRecorder(line: Fields, entry: Entry): Row {
   const metadata = fieldsOf(line["Metadata"]) ?? {};
   const message = textOf(line["Message"]) ?? "";
-  const content = fieldsOf(parsed(message)) ?? message;
-  const envelope = envelopeOf({
+  const content = fieldsOf(parsed(message)) ?? {};
+  const read = envelopeOf({
     message_id: line["Id"],
     sender_id: line["SpeakerName"],
     timestamp: line["Timestamp"],
@@ -58,6 +58,8 @@ function ofRecorder(line: Fields, entry: Entry): Row {
     content,
     metadata: { sender_role: line["SpeakerRole"] },
   });
+  // Many rows of the old recorder say nothing: the text is then what stands there, "{}".
+  const envelope = Object.keys(content).length > 0 ? read : { ...read, text: message };
   const given = { ...givenOf(metadata), ...givenOf(line) };
   const rest = Object.entries(metadata).filter(([name]) => !(name in given));
   return {
