@@ -2,17 +2,17 @@
 import { type Frames, openWindow } from "@verbatim/core";
 import { type Bus, openBus, type World } from "../bus.ts";
 import type { Prefixed } from "../history.ts";
-import { type Channel, openChannel } from "./channel.ts";
+import { type Channel, openChannel, turns } from "./channel.ts";
 import { type FakeJournal, openFakeJournal } from "./journal.ts";
 
 /** One answer, and how far the journal had given receipts at that moment. */
-export type Answered = {
+type Answered = {
   readonly said: Readonly<Record<string, unknown>>;
   readonly isEnveloped: boolean;
   readonly receipted: number;
 };
 
-type Client = { readonly answers: Answered[]; full: number; isGone: boolean };
+type Client = { readonly answers: Answered[]; full: number; isGone: boolean; isSlow: boolean };
 
 export type Fakes = {
   readonly bus: Bus;
@@ -65,13 +65,14 @@ export function openFakes(options: Options = {}): Fakes {
   let nowMs = 0;
 
   function client(name: string): Client {
-    const known = clients.get(name) ?? { answers: [], full: 0, isGone: false };
+    const known = clients.get(name) ?? { answers: [], full: 0, isGone: false, isSlow: false };
     clients.set(name, known);
     return known;
   }
 
   const answer: World["line"]["answer"] = async (identity, frames) => {
     const one = client(textOf(identity));
+    if (one.isSlow) await turns(1);
     if (one.isGone) return "gone";
     if (one.full > 0) {
       one.full -= 1;

@@ -17,7 +17,7 @@ import type { Offered, Receipt } from "../intake/port.ts";
 
 export type Fate = "ok" | "lost" | "deaf" | "later" | "some later" | "short";
 
-export type Written = { readonly key: string; readonly raw: Uint8Array; readonly seq: number };
+type Written = { readonly key: string; readonly raw: Uint8Array; readonly seq: number };
 
 export interface UncertainIntake {
   hand(batch: readonly Offered[]): Promise<readonly Receipt[]>;
