@@ -93,6 +93,14 @@ export const mutants: readonly Mutant[] = [
     tests: WINDOW,
   },
   {
+    promise: "B4",
+    what: "what is forgotten is kept in memory",
+    file: `${CORE}/window.ts`,
+    find: "kept[first] = null;",
+    replace: "",
+    tests: WINDOW,
+  },
+  {
     promise: "B5",
     what: "the journal is read past the beginning of the window",
     file: `${CORE}/replay.ts`,

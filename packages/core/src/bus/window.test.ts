@@ -84,3 +84,21 @@ test("B4: large messages are forgotten by their bytes, and the newest always sta
   expect([window.from(), window.count()]).toEqual([5, 1]);
   expect(window.after(5, 10).map((one) => one.seq)).toEqual([6]);
 });
+
+test("what is forgotten is let go of at once, not when much of it has gathered", async () => {
+  const window = openWindow(0, 10);
+  const kept: WeakRef<object>[] = [];
+  for (let seq = 1; seq <= 19; seq += 1) {
+    window.hear(published(seq));
+    for (const one of window.after(seq - 1, 1)) kept.push(new WeakRef(one));
+  }
+  const isThere = () => kept.map((one) => one.deref() !== undefined);
+  // A reference is held to the end of the turn in which it was made or looked at.
+  for (let at = 0; at < 20; at += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    Bun.gc(true);
+  }
+  expect(isThere().slice(0, 9).filter(Boolean).length).toBeLessThan(4);
+  expect(isThere().slice(9)).toEqual(new Array(10).fill(true));
+  expect(window.count()).toBe(10);
+});
