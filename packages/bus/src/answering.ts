@@ -94,6 +94,19 @@ export function openAnswering(
   };
 }
 
+/** A socket that is closed, because we stop, has no clients: what they asked for is recorded all the same. */
+async function sentBy(
+  { answer }: Pick<BusPorts, "answer">,
+  client: Uint8Array,
+  frames: Frames,
+): ReturnType<BusPorts["answer"]> {
+  try {
+    return await answer(client, frames);
+  } catch {
+    return "gone";
+  }
+}
+
 /** Sending to clients, some of which do not read. */
 function openAnswers(ports: Pick<BusPorts, "answer" | "wait">) {
   let kept = 0;
@@ -101,7 +114,7 @@ function openAnswers(ports: Pick<BusPorts, "answer" | "wait">) {
 
   async function give({ client, head }: Asked, frame: Uint8Array, run?: Run): Promise<boolean> {
     for (let pause = FULL_MS_MIN; run?.stopped !== true; pause = Math.min(FULL_MS_MAX, pause * 2)) {
-      const sent = await ports.answer(client, [...head, frame]);
+      const sent = await sentBy(ports, client, [...head, frame]);
       if (sent !== "full") return sent === "sent";
       await ports.wait(pause);
     }

@@ -63,10 +63,11 @@ export function openBus(world: World): Bus {
   const recorder = openRecorder({ intake: world.intake, wait });
   const { past, start } = world;
   const recording = openRecording({ recorder, window: past, start, now: nowMs });
+  const publish = forwarding(line.publish, log);
   const ports = {
     ...{ recorder, wait, log, journal: world.journal, now: nowMs },
     ...{ window: recording.window, news: recording.news },
-    ...{ publish: line.publish, answer: line.answer },
+    ...{ publish, answer: line.answer },
   };
   const started_at = world.now().toISOString();
   const status = (): BusStatus => {
@@ -102,7 +103,7 @@ export function openBus(world: World): Bus {
   return {
     run: async () => {
       await Promise.race([
-        hear("pub", line.published, { ...hearing, publish: config.safe ? line.publish : null }),
+        hear("pub", line.published, { ...hearing, publish: config.safe ? publish : null }),
         hear("push", line.pushed, { ...hearing, publish: null }),
         answer(),
         tellHistory(line.subscriptions, ports, (many) => {
@@ -117,5 +118,18 @@ export function openBus(world: World): Bus {
     },
     status,
     empty: recorder.empty,
+  };
+}
+
+/** Forwarding that never fails: what cannot be forwarded, because we stop, is recorded all the same. Told once. */
+function forwarding(publish: World["line"]["publish"], log: Log): World["line"]["publish"] {
+  let isTold = false;
+  return async (frames) => {
+    try {
+      await publish(frames);
+    } catch (error) {
+      if (!isTold) log.warn("forwarding_failed", { why: String(error) });
+      isTold = true;
+    }
   };
 }

@@ -36,7 +36,7 @@ export async function tellHistory(
     for (const [name, topic] of waiting) {
       // Whoever asks while it is told may have missed its beginning, and has it told again.
       waiting.delete(name);
-      await tell(topic, ports).catch(() => undefined);
+      await tell(topic, ports);
     }
     telling = false;
   }

@@ -26,6 +26,8 @@ export type Fakes = {
   ask(client: string, request: object, ...payload: string[]): void;
   subscribe(prefix: string, on?: boolean): void;
   client(name: string): Client;
+  /** The sockets are closed, and whoever sends on them is told so. */
+  close(): void;
   /** The waits of the canary are over. */
   later(): void;
   /** An hour passes. */
@@ -63,6 +65,7 @@ export function openFakes(options: Options = {}): Fakes {
   const stop = new AbortController();
   let waits: (() => void)[] = [];
   let nowMs = 0;
+  let isClosed = false;
 
   function client(name: string): Client {
     const known = clients.get(name) ?? { answers: [], full: 0, isGone: false, isSlow: false };
@@ -72,6 +75,7 @@ export function openFakes(options: Options = {}): Fakes {
 
   const answer: World["line"]["answer"] = async (identity, frames) => {
     const one = client(textOf(identity));
+    if (isClosed) throw new Error("Socket is closed");
     if (one.isSlow) await turns(1);
     if (one.isGone) return "gone";
     if (one.full > 0) {
@@ -102,6 +106,7 @@ export function openFakes(options: Options = {}): Fakes {
       ...{ published: published.values, pushed: pushed.values, asked: asked.values, answer },
       subscriptions: subscriptions.values,
       publish: async (frames) => {
+        if (isClosed) throw new Error("Socket is closed");
         forwarded.push(frames.map(textOf));
       },
     },
@@ -118,6 +123,9 @@ export function openFakes(options: Options = {}): Fakes {
       asked.put([bytesOf(name), new Uint8Array(0), ...frames]);
     },
     subscribe: (prefix, on = true) => subscriptions.put({ on, prefix: bytesOf(prefix) }),
+    close: () => {
+      isClosed = true;
+    },
     later: () => {
       const over = waits;
       waits = [];
