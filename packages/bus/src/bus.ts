@@ -55,7 +55,8 @@ export interface Bus {
 
 /** A bus that has heard nothing yet. */
 export function openBus(world: World): Bus {
-  const { config, line, log, wait } = world;
+  const { config, line, log } = world;
+  const wait = patient(world);
   const nowMs = (): number => world.now().getTime();
   const facts: { pauses: number; subscriptions: number; canary: Canary | null } = {
     ...{ pauses: 0, subscriptions: 0, canary: null },
@@ -118,6 +119,14 @@ export function openBus(world: World): Bus {
     },
     status,
     empty: recorder.empty,
+  };
+}
+
+/** Waits end at once when we stop; whoever then tries again and again must let others have their turn. */
+function patient({ wait, signal }: Pick<World, "wait" | "signal">): World["wait"] {
+  return async (ms) => {
+    await wait(ms);
+    if (signal.aborted) await new Promise((resolve) => setImmediate(resolve));
   };
 }
 

@@ -19,3 +19,17 @@ test("what was heard before the sockets were closed is recorded, although nobody
   expect(fakes.logged.filter((event) => event === "forwarding_failed")).toHaveLength(1);
   await fakes.end();
 });
+
+test("a client that does not read keeps nobody from stopping", async () => {
+  const fakes = openFakes();
+  fakes.client("slow").full = Number.POSITIVE_INFINITY;
+  fakes.ask("slow", { op: "stats" });
+  await turns(5);
+  fakes.stop();
+  // Nothing but a turn of the event loop gets past somebody who tries without one.
+  await turns(20);
+  fakes.close();
+  await turns(2);
+  expect(fakes.client("slow").answers).toEqual([]);
+  await fakes.end();
+});

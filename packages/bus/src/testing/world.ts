@@ -26,6 +26,8 @@ export type Fakes = {
   ask(client: string, request: object, ...payload: string[]): void;
   subscribe(prefix: string, on?: boolean): void;
   client(name: string): Client;
+  /** Whoever started the bus wants it to stop: waits are over at once. */
+  stop(): void;
   /** The sockets are closed, and whoever sends on them is told so. */
   close(): void;
   /** The waits of the canary are over. */
@@ -90,7 +92,8 @@ export function openFakes(options: Options = {}): Fakes {
   };
   const wait = (ms: number): Promise<void> =>
     new Promise((resolve) => {
-      if (ms < LONG_MS) setImmediate(resolve);
+      if (stop.signal.aborted) resolve();
+      else if (ms < LONG_MS) setImmediate(resolve);
       else waits.push(resolve);
     });
   const log = (event: string): void => {
@@ -123,6 +126,7 @@ export function openFakes(options: Options = {}): Fakes {
       asked.put([bytesOf(name), new Uint8Array(0), ...frames]);
     },
     subscribe: (prefix, on = true) => subscriptions.put({ on, prefix: bytesOf(prefix) }),
+    stop: () => stop.abort(),
     close: () => {
       isClosed = true;
     },
