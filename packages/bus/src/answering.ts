@@ -24,6 +24,8 @@ const FULL_MS_MAX = 50;
 export interface Answering {
   /** One request, the client's identity first. */
   take(frames: Frames): void;
+  /** To be called every minute. */
+  beat(): void;
   replays(): number;
   followers(): number;
   /** Answers dropped because their client did not read. */
@@ -88,6 +90,7 @@ export function openAnswering(
       if (request.ok) follow(asked, request.value);
       else answer(asked, failure("input_invalid", request.why));
     },
+    beat: replaying.beat,
     replays: replaying.count,
     followers: replaying.followers,
     dropped,

@@ -53,6 +53,9 @@ export interface Bus {
   empty(): Promise<void>;
 }
 
+/** Followers are told so often that the bus lives, and noticed when they are gone. */
+const BEAT_MS = 60_000;
+
 /** A bus that has heard nothing yet. */
 export function openBus(world: World): Bus {
   const { config, line, log } = world;
@@ -97,6 +100,12 @@ export function openBus(world: World): Bus {
       if (recorder.isFull()) await roomFor(hearing);
     }
   };
+  const beat = async (): Promise<void> => {
+    while (!world.signal.aborted) {
+      await wait(BEAT_MS);
+      answering.beat();
+    }
+  };
   const told = (canary: Canary): void => {
     facts.canary = canary;
     if (canary.problem !== null) log.error("canary_lost", { why: canary.problem });
@@ -107,6 +116,7 @@ export function openBus(world: World): Bus {
         hear("pub", line.published, { ...hearing, publish: config.safe ? publish : null }),
         hear("push", line.pushed, { ...hearing, publish: null }),
         answer(),
+        beat(),
         tellHistory(line.subscriptions, ports, (many) => {
           facts.subscriptions = many;
         }),

@@ -5,7 +5,8 @@
  *       each once, and then an end; a follower gets what is published later
  *       behind that end, without a gap and without a repeat.
  *
- * A client that does not read is waited for, alone: everybody else goes on.
+ * A client that does not read is waited for, alone: everybody else goes on. Every
+ * minute followers are given the end mark again.
  */
 import { endFrame, replayed, replayedFrame } from "@verbatim/core";
 import type { BusPorts } from "./ports.ts";
@@ -20,8 +21,8 @@ type Asking = {
   readonly follow: boolean;
 };
 
-/** A replay under way. */
-export type Run = { stopped: boolean; following: boolean };
+/** A replay under way; `place` is how far it has been given. */
+export type Run = { stopped: boolean; following: boolean; place: number };
 
 /** Gives one frame to the client; false when it is gone or wants no more. */
 type Say = (frame: Uint8Array, run: Run) => Promise<boolean>;
@@ -30,6 +31,8 @@ export interface Replaying {
   /** Replays to a client; one at a time: a new one ends the one before. False when too many are under way. */
   start(client: string, asking: Asking, say: Say): Promise<void> | null;
   stop(client: string): void;
+  /** Says the end mark again to all who follow: it tells them that the bus lives, and us who is gone. */
+  beat(): void;
   count(): number;
   followers(): number;
 }
@@ -38,7 +41,7 @@ type Ports = Pick<BusPorts, "journal" | "window" | "news" | "wait" | "now">;
 
 /** Nothing is under way yet. */
 export function openReplaying(ports: Ports): Replaying {
-  const running = new Map<string, Run>();
+  const running = new Map<string, Run & { readonly beat: () => void }>();
   let count = 0;
   const stop = (client: string): void => {
     const run = running.get(client);
@@ -48,14 +51,29 @@ export function openReplaying(ports: Ports): Replaying {
     start: (client, asking, say) => {
       if (running.size >= REPLAYS_MAX && !running.has(client)) return null;
       stop(client);
-      const run: Run = { stopped: false, following: false };
+      const beat = (): void => {
+        void say(endFrame(run.place), run).then((isThere) => {
+          if (!isThere) leave();
+        });
+      };
+      const run = { stopped: false, following: false, place: asking.after, beat };
+      // Its stream may wait for news for long: its place is free at once.
+      const leave = (): void => {
+        run.stopped = true;
+        if (running.get(client) === run) running.delete(client);
+      };
       running.set(client, run);
       count += 1;
-      return stream(ports, asking, { run, say: (frame) => say(frame, run) }).finally(() => {
-        if (running.get(client) === run) running.delete(client);
-      });
+      const to = { run, say: (frame: Uint8Array) => say(frame, run) };
+      return stream(ports, asking, to).finally(leave);
     },
-    stop,
+    stop: (client) => {
+      stop(client);
+      running.delete(client);
+    },
+    beat: () => {
+      for (const run of running.values()) if (run.following) run.beat();
+    },
     count: () => count,
     followers: () => [...running.values()].filter((one) => one.following).length,
   };
@@ -70,6 +88,7 @@ async function stream(ports: Ports, asking: Asking, to: To): Promise<void> {
     const given = await giveFrom(ports, { ...asking, after: place }, to);
     if (given === null) return;
     place = given;
+    to.run.place = place;
     if (place < ports.window().to()) continue;
     if (!(await endOnce(place, to)) || !asking.follow) return;
     await news;

@@ -5,7 +5,7 @@
  *   B2  What is held is handed again, in its order and with its key, until there
  *       is a receipt: the writer may be killed at any moment, nothing is lost and
  *       nothing is recorded twice.
- *   B3  No more is held than HELD_BYTES_MAX and one message: beyond that `isFull`
+ *   B3  No more is held than HELD_BYTES_MAX and what one read brought: beyond that `isFull`
  *       says so, and whoever reads sockets stops.
  *
  * What failed may be in the journal all the same, with a lower seq than what came
@@ -32,7 +32,7 @@ const WAIT_MS_MIN = 50;
 const WAIT_MS_MAX = 2000;
 
 /** A message to be recorded. `done` is called once, in the order of the seqs. */
-type ToRecord = Offered & { readonly done: (receipt: Receipt) => void };
+export type ToRecord = Offered & { readonly done: (receipt: Receipt) => void };
 
 type RecorderCounts = {
   /** Messages taken since the start. */

@@ -117,7 +117,9 @@ function isGreeting(said: object): boolean {
 /** One message of a replay. */
 export function replayedFrame({ seq, topic, payload }: Published): Uint8Array {
   const [only] = payload;
-  const head = `{"seq":${seq},"topic":${JSON.stringify(textOf(topic) ?? base64Of(topic))}`;
+  const name = textOf(topic);
+  const mark = name === null ? ',"topic_encoding":"base64"' : "";
+  const head = `{"seq":${seq},"topic":${JSON.stringify(name ?? base64Of(topic))}${mark}`;
   if (payload.length !== 1 || only === undefined) {
     const frames = JSON.stringify(payload.map(base64Of));
     return utf8.encode(`${head},"encoding":"base64-frames","message":${frames}}`);
