@@ -2,7 +2,8 @@
  * `bun run soak [rounds]`: the crash test for hours instead of seconds. Each
  * round kills processes at random for a while and then accounts for everything;
  * every tenth round also rebuilds both stores. Prints a line a round and stops
- * at the first difference, leaving the folder to look at.
+ * at the first difference, leaving the folder to look at. `--bus` harms the bus
+ * instead (soak-bus.ts).
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,6 +11,12 @@ import { join } from "node:path";
 import { accountFor, harmFor, harmOf } from "../tests/world/chaos.ts";
 import { systemAt } from "../tests/world/system.ts";
 import { transcriptOf } from "../tests/world/transcripts.ts";
+import { soakBus } from "./soak-bus.ts";
+
+if (process.argv[2] === "--bus") {
+  await soakBus(Number(process.argv[3] ?? 20));
+  process.exit(0);
+}
 
 const ROUNDS = Number(process.argv[2] ?? 200);
 const ROUND_MS = 2500;

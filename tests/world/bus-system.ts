@@ -16,7 +16,7 @@ const PORTS = 4;
 const TRIES_MAX = 50;
 const PYTHON = "/usr/bin/python3";
 
-export type Part = "ingest" | "bus";
+type Part = "ingest" | "bus";
 
 export type BusSystem = {
   readonly home: string;
@@ -40,13 +40,15 @@ export async function busSystemAt(home: string): Promise<BusSystem> {
     ingest: [process.execPath, join(ROOT, "packages/ingest/src/main.ts")],
     bus: ["node", program],
   };
+  const outside = { ...process.env };
+  for (const name of ["REDIS_URL", "VERBATIM_WATCH"]) Reflect.deleteProperty(outside, name);
   const logOf = (part: Part): string => join(home, "..", `${part}.log`);
 
   async function start(part: Part, env: Readonly<Record<string, string>> = {}): Promise<void> {
     const log = logOf(part);
     await rm(log, { force: true });
     const child = Bun.spawn([...commands[part]], {
-      env: { ...process.env, VERBATIM_HOME: home, VERBATIM_BUS_PORT: String(port), ...env },
+      env: { ...outside, VERBATIM_HOME: home, VERBATIM_BUS_PORT: String(port), ...env },
       stdin: "pipe",
       stdout: Bun.file(log),
       stderr: Bun.file(log),
