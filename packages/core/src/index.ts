@@ -2,7 +2,7 @@
 
 // bus: messages between agents
 export type { Frames } from "./bus/frames.ts";
-export { decodeFrames, encodeFrames } from "./bus/frames.ts";
+export { decodeFrames, encodeFrames, openFrameEncoder } from "./bus/frames.ts";
 export type { Published, Way } from "./bus/record.ts";
 export { BUS_SOURCE, fitsTopics, isPublished } from "./bus/record.ts";
 export type { Recorder, RecorderPorts } from "./bus/recorder.ts";

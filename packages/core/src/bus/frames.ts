@@ -18,11 +18,42 @@ const ZERO = 0x30;
 /** Digits of the longest record the journal takes. */
 const DIGITS_MAX = 9;
 
+/** Small records share a buffer of this size: one of its own costs more than all else that is done with a record. */
+const SHARED_BYTES = 8 * 1024;
+const SMALL_BYTES_MAX: number = SHARED_BYTES / 8;
+
 /** One record out of the frames. */
 export function encodeFrames(frames: Frames): Uint8Array {
+  const record = new Uint8Array(bytesOf(frames));
+  write(frames, record);
+  return record;
+}
+
+/** The same for many: a small record is a view into a buffer that its neighbours share, and keeps alive. */
+export function openFrameEncoder(): (frames: Frames) => Uint8Array {
+  let shared = new Uint8Array(SHARED_BYTES);
+  let used = 0;
+  return (frames) => {
+    const bytes = bytesOf(frames);
+    if (bytes > SMALL_BYTES_MAX) return encodeFrames(frames);
+    if (used + bytes > SHARED_BYTES) {
+      shared = new Uint8Array(SHARED_BYTES);
+      used = 0;
+    }
+    const record = shared.subarray(used, used + bytes);
+    used += bytes;
+    write(frames, record);
+    return record;
+  };
+}
+
+function bytesOf(frames: Frames): number {
   let bytes = 0;
   for (const frame of frames) bytes += digitsOf(frame.length) + 2 + frame.length;
-  const record = new Uint8Array(bytes);
+  return bytes;
+}
+
+function write(frames: Frames, record: Uint8Array): void {
   let at = 0;
   for (const frame of frames) {
     const digits = digitsOf(frame.length);
@@ -35,7 +66,6 @@ export function encodeFrames(frames: Frames): Uint8Array {
     at += digits + 2 + frame.length;
     record[at - 1] = COMMA;
   }
-  return record;
 }
 
 /** The frames of a record, as views into it; null when it is not one. No frames at all is not one either. */
