@@ -3,13 +3,14 @@
 COUNT messages of 20 bytes to 200 KB, spread over SECONDS or longer. Each says its own
 name, the length of what follows and its CRC. `push` hands them in and never hears more
 of them. `confirm` sends each again with the same id until it is answered, and prints
-the id when it is.
+the id when it is. It ends with whoever started it.
 """
 
 import json
 import os
 import random
 import sys
+import threading
 import time
 import zlib
 
@@ -84,6 +85,12 @@ def hear(socket, waiting):
             raise SystemExit(f"refused: {said}")
 
 
+def end_with_starter():
+    os.read(0, 1)
+    os._exit(1)
+
+
+threading.Thread(target=end_with_starter, daemon=True).start()
 context = zmq.Context()
 socket = context.socket(zmq.PUSH if way == "push" else zmq.DEALER)
 socket.setsockopt(zmq.SNDTIMEO, PATIENCE_S * 1000)
