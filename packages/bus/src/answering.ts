@@ -12,19 +12,15 @@ import {
   type Request,
   requestOf,
 } from "@verbatim/core";
+import { nameOf, openOutbox } from "./outbox.ts";
 import type { BusPorts } from "./ports.ts";
 import type { Recording } from "./record.ts";
 import { openReplaying, type Run } from "./replaying.ts";
 
-/** Answers to clients that do not read, kept for them; more are dropped, and the client asks again. */
-const KEPT_MAX = 100_000;
-const FULL_MS_MIN = 1;
-const FULL_MS_MAX = 50;
-
 export interface Answering {
   /** One request, the client's identity first. */
   take(frames: Frames): void;
-  /** To be called every minute. */
+  /** To be called every ten seconds. */
   beat(): void;
   replays(): number;
   followers(): number;
@@ -47,7 +43,10 @@ export function openAnswering(
   stats: () => object,
 ): Answering {
   const replaying = openReplaying(ports);
-  const { give, answer, dropped } = openAnswers(ports);
+  const outbox = openOutbox(ports);
+  const give = ({ client, head }: Asked, frame: Uint8Array, run?: Run): Promise<boolean> =>
+    outbox.give(client, [...head, frame], () => run?.stopped === true);
+  const answer = (asked: Asked, said: object): void => void give(asked, answerFrame(said));
 
   function publish(asked: Asked, { id, frames }: Ask<"publish">): void {
     const done = (receipt: Receipt): void => {
@@ -93,55 +92,8 @@ export function openAnswering(
     beat: replaying.beat,
     replays: replaying.count,
     followers: replaying.followers,
-    dropped,
+    dropped: outbox.dropped,
   };
-}
-
-/** A socket that is closed, because we stop, has no clients: what they asked for is recorded all the same. */
-async function sentBy(
-  { answer }: Pick<BusPorts, "answer">,
-  client: Uint8Array,
-  frames: Frames,
-): ReturnType<BusPorts["answer"]> {
-  try {
-    return await answer(client, frames);
-  } catch {
-    return "gone";
-  }
-}
-
-/** Sending to clients, some of which do not read. */
-function openAnswers(ports: Pick<BusPorts, "answer" | "wait">) {
-  let kept = 0;
-  let dropped = 0;
-
-  async function give({ client, head }: Asked, frame: Uint8Array, run?: Run): Promise<boolean> {
-    for (let pause = FULL_MS_MIN; run?.stopped !== true; pause = Math.min(FULL_MS_MAX, pause * 2)) {
-      const sent = await sentBy(ports, client, [...head, frame]);
-      if (sent !== "full") return sent === "sent";
-      await ports.wait(pause);
-    }
-    return false;
-  }
-
-  return {
-    give,
-    answer: (asked: Asked, said: object): void => {
-      if (kept >= KEPT_MAX) {
-        dropped += 1;
-        return;
-      }
-      kept += 1;
-      void give(asked, answerFrame(said)).finally(() => {
-        kept -= 1;
-      });
-    },
-    dropped: () => dropped,
-  };
-}
-
-function nameOf(client: Uint8Array): string {
-  return Array.from(client, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function receiptAnswer(receipt: Receipt): object {

@@ -20,6 +20,7 @@ import { hear, roomFor } from "./hearing.ts";
 import { type Prefixed, tellHistory } from "./history.ts";
 import type { Answer } from "./ports.ts";
 import { openRecording } from "./record.ts";
+import { statusOf } from "./status.ts";
 
 export type World = {
   readonly config: Config;
@@ -34,8 +35,13 @@ export type World = {
     readonly subscriptions: AsyncIterable<Prefixed>;
     publish(frames: Frames): Promise<void>;
     readonly answer: Answer;
+    tooLarge(): number;
+    drain(): Promise<{
+      readonly published: readonly Frames[];
+      readonly pushed: readonly Frames[];
+    }>;
   };
-  readonly canary: Pick<CanaryPorts, "voice" | "asker" | "newId">;
+  readonly canary: Pick<CanaryPorts, "voice" | "asker" | "newId" | "idOf">;
   /** Tells the records of this start from those of others. */
   readonly start: string;
   readonly pid: number;
@@ -51,10 +57,12 @@ export interface Bus {
   status(): BusStatus;
   /** Resolves when everything heard is recorded. */
   empty(): Promise<void>;
+  /** Takes in nothing more, and resolves when everything that was taken in is recorded. */
+  drain(): Promise<void>;
 }
 
 /** Followers are told so often that the bus lives, and noticed when they are gone. */
-const BEAT_MS = 60_000;
+const BEAT_MS = 10_000;
 
 /** A bus that has heard nothing yet. */
 export function openBus(world: World): Bus {
@@ -66,7 +74,10 @@ export function openBus(world: World): Bus {
   };
   const recorder = openRecorder({ intake: world.intake, wait });
   const { past, start } = world;
-  const recording = openRecording({ recorder, window: past, start, now: nowMs });
+  const recording = openRecording({
+    ...{ recorder, start, journal: world.journal },
+    ...{ window: past, now: nowMs },
+  });
   const publish = forwarding(line.publish, log);
   const ports = {
     ...{ recorder, wait, log, journal: world.journal, now: nowMs },
@@ -74,20 +85,8 @@ export function openBus(world: World): Bus {
     ...{ publish, answer: line.answer },
   };
   const started_at = world.now().toISOString();
-  const status = (): BusStatus => {
-    const { recorded, refused, waiting, waiting_bytes, problem } = recorder.counts();
-    const { host, ports: numbers, safe, curve } = config;
-    return {
-      ...{ pid: world.pid, started_at, written_at: world.now().toISOString() },
-      ...{ host, ports: numbers, safe, curve },
-      ...{ heard: { ...recording.heard() }, bytes: recording.bytes() },
-      ...{ recorded, refused, waiting, waiting_bytes, problem },
-      ...{ pauses: facts.pauses, subscriptions: facts.subscriptions, canary: facts.canary },
-      ...{ replays: answering.replays(), followers: answering.followers() },
-      ...{ dropped_answers: answering.dropped(), durable: recorder.durable() },
-      ...{ window: recording.window().count(), window_from: recording.window().from() },
-    };
-  };
+  const status = (): BusStatus =>
+    statusOf({ ...{ world, recorder, recording, answering, started_at }, ...facts });
   const answering = openAnswering(ports, recording, status);
   const paused = (): number => {
     facts.pauses += 1;
@@ -129,6 +128,12 @@ export function openBus(world: World): Bus {
     },
     status,
     empty: recorder.empty,
+    drain: async () => {
+      const left = await line.drain();
+      for (const frames of left.published) recording.take("pub", frames);
+      for (const frames of left.pushed) recording.take("push", frames);
+      await recorder.empty();
+    },
   };
 }
 

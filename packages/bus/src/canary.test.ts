@@ -27,6 +27,7 @@ async function sungOnce(answers: readonly object[], over: Partial<CanaryPorts> =
       },
     },
     durable: () => 41,
+    idOf: () => "c-1",
     newId: () => "c-1",
     now: () => new Date(nowMs),
     wait: async (ms) => {

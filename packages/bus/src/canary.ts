@@ -18,6 +18,8 @@ export type CanaryPorts = {
   /** How far the record was when it was last looked at: the canary lies behind it. */
   readonly durable: () => number;
   readonly newId: () => string;
+  /** The id under which a message is archived. */
+  readonly idOf: (message: object) => string;
   readonly now: () => Date;
   /** Waits, or less when it is to stop. */
   readonly wait: (ms: number) => Promise<void>;
@@ -28,12 +30,17 @@ export type CanaryPorts = {
 /** Sings until it is stopped. */
 export async function sing(ports: CanaryPorts): Promise<void> {
   while (!ports.isStopped()) {
-    const id = ports.newId();
+    const name = ports.newId();
     const published_at = ports.now().toISOString();
+    const message = song(name, published_at);
+    const id = ports.idOf(message);
     try {
       const after = ports.durable();
-      await ports.voice.publish(song(id, published_at), LISTEN_MS);
-      const seq = await confirmed(ports, id, after);
+      await ports.voice.publish(
+        [bytesOf(CANARY_TOPIC), bytesOf(JSON.stringify(message))],
+        LISTEN_MS,
+      );
+      const seq = await confirmed(ports, name, after);
       ports.told({ id, published_at, seq, problem: null });
       await ports.wait(EVERY_MS);
     } catch (error) {
@@ -46,15 +53,14 @@ export async function sing(ports: CanaryPorts): Promise<void> {
   }
 }
 
-function song(id: string, at: string): Frames {
-  const message = {
+function song(id: string, at: string): object {
+  return {
     message_id: id,
     sender_id: "verbatim",
     timestamp: at,
     content: { message: "canary" },
     metadata: { sender_role: "system" },
   };
-  return [bytesOf(CANARY_TOPIC), bytesOf(JSON.stringify(message))];
 }
 
 /** Follows the canary's topic until this one comes by; gives its seq. */

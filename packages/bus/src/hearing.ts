@@ -22,14 +22,11 @@ export async function hear(
   const done =
     publish === null
       ? () => ({})
-      : (frames: Frames) => {
-          const kept = frames.map((frame) => frame.slice());
-          return {
-            done: (receipt: { readonly status: string }) => {
-              if (receipt.status === "created") void publish(kept);
-            },
-          };
-        };
+      : (frames: Frames) => ({
+          done: (receipt: { readonly status: string }) => {
+            if (receipt.status === "created") void publish(frames);
+          },
+        });
   for await (const some of messages) {
     for (const frames of some) recording.take(way, frames, done(frames));
     if (ports.recorder.isFull()) await roomFor(ports);

@@ -6,10 +6,11 @@
  * moment in which messages are taken and cannot be recorded or replayed.
  */
 import "./node20.ts";
-import { randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { FILES, type Intake, VerbatimError } from "@verbatim/core";
+import { busMessageId, busStatusOf, FILES, type Intake, VerbatimError } from "@verbatim/core";
 import {
   allowedKeys,
   type ClientOptions,
@@ -32,6 +33,8 @@ import { pastOf } from "./past.ts";
 /** What waits for its receipt when we stop gets this long. */
 const DRAIN_MS = 5000;
 const INGEST_MS = 100;
+/** The note is written every second. */
+const NOTE_MS = 3000;
 
 const log = openLog("bus");
 
@@ -40,6 +43,7 @@ await run(async (signal, opened) => {
   const wait = async (ms: number): Promise<void> => {
     await pause(ms, undefined, { signal }).catch(() => undefined);
   };
+  await onlyOne(join(config.home, FILES.busFile));
   const intake = openIntake(join(config.home, FILES.intakeSocket));
   opened.defer(() => intake.close());
   const journal = openJournalReader(join(config.home, FILES.journal));
@@ -51,18 +55,20 @@ await run(async (signal, opened) => {
   const [voice, asker] = [openVoice(client), openAsker(client)];
   const bus = openBus({
     ...{ config, intake, journal, past, line, wait, signal, log },
-    canary: { voice, asker, newId: randomUUID },
+    canary: {
+      ...{ voice, asker, newId: randomUUID },
+      idOf: (message) =>
+        busMessageId(message, (data) => createHash("sha256").update(data).digest("hex")),
+    },
     start: randomBytes(6).toString("hex"),
     pid: process.pid,
     now: () => new Date(),
   });
-  opened.defer(async () => {
-    await Promise.race([bus.empty(), pause(DRAIN_MS)]);
-  });
+  opened.defer(() => line.close());
   opened.defer(async () => {
     voice.close();
     asker.close();
-    await line.close();
+    await Promise.race([bus.drain(), pause(DRAIN_MS)]);
   });
   const note = keepNote({
     ...{ status: bus.status, wait, isStopped: () => signal.aborted },
@@ -73,6 +79,26 @@ await run(async (signal, opened) => {
   await Promise.race([bus.run(), note, stopped(signal)]);
   if (!signal.aborted) throw new Error("a socket of the bus closed by itself");
 }, log);
+
+/** Two buses on one home would each miss what the other records. A note of one that lives is a moment old. */
+async function onlyOne(notePath: string): Promise<void> {
+  const note = busStatusOf(await readFile(notePath, "utf8").catch(() => ""));
+  if (
+    note === null ||
+    note.pid === process.pid ||
+    Date.now() - Date.parse(note.written_at) > NOTE_MS
+  )
+    return;
+  try {
+    process.kill(note.pid, 0);
+  } catch {
+    return;
+  }
+  throw new VerbatimError(
+    "already_running",
+    `a bus runs on this home already, pid ${note.pid}, port ${note.ports.publish}`,
+  );
+}
 
 /** How far the journal is safe, as soon as ingest says so; null when we are stopped before. */
 async function heardTo(
@@ -111,11 +137,11 @@ async function openPorts(config: Config, opened: AsyncDisposableStack): Promise<
 }
 
 async function bound(
-  { host, ports, safe }: Pick<Config, "host" | "ports" | "safe">,
+  { home, host, ports, safe }: Pick<Config, "home" | "host" | "ports" | "safe">,
   keys: Parameters<typeof openLine>[0]["keys"],
 ): Promise<Line> {
   try {
-    return await openLine({ host, ports, safe, keys });
+    return await openLine({ host, ports, safe, keys, run: join(home, FILES.run) });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new VerbatimError(

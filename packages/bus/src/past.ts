@@ -5,6 +5,7 @@ import {
   type JournalReader,
   openWindow,
   STRETCH_BYTES_MAX,
+  WINDOW_BYTES_MAX,
   WINDOW_MESSAGES,
   type Window,
 } from "@verbatim/core";
@@ -18,9 +19,12 @@ export async function pastOf(journal: Pick<JournalReader, "read">, to: number): 
   const oldest = Math.max(1, to - LOOK_ENTRIES + 1);
   let found: Entry[] = [];
   let from = to + 1;
-  while (from > oldest && found.length < WINDOW_MESSAGES) {
+  let bytes = 0;
+  while (from > oldest && found.length < WINDOW_MESSAGES && bytes < WINDOW_BYTES_MAX) {
     const step = { from: Math.max(oldest, from - STEP), to: from - 1 };
-    found = [...(await publishedIn(journal, step)), ...found];
+    const older = await publishedIn(journal, step);
+    bytes += older.reduce((sum, one) => sum + one.raw.length, 0);
+    found = [...older, ...found];
     ({ from } = step);
   }
   const window = openWindow(from - 1);
@@ -30,7 +34,8 @@ export async function pastOf(journal: Pick<JournalReader, "read">, to: number): 
   return window;
 }
 
-async function publishedIn(
+/** What was published in a range of the journal, in order. */
+export async function publishedIn(
   journal: Pick<JournalReader, "read">,
   range: { readonly from: number; readonly to: number },
 ): Promise<readonly Entry[]> {

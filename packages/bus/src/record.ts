@@ -1,26 +1,18 @@
 /**
- * Everything heard on the bus on its way into the recorder, and out of it into
- * the window of what can be replayed.
- *
- * The window takes the entries in the order of their receipts. Soon after a start
- * the writer may still be taking in what an earlier bus had handed it before it
- * died: a hole in the seqs then makes the window begin anew, and what lies before
- * is read from the journal.
+ * Everything heard on the bus on its way into the recorder, and out of it, in the
+ * order of the receipts, into the window of what can be replayed (feed.ts).
  */
 import {
   BUS_SOURCE,
   type Frames,
   type Offered,
   openFrameEncoder,
-  openWindow,
   type Receipt,
   type Recorder,
   type Way,
   type Window,
 } from "@verbatim/core";
-
-/** What an earlier bus handed over is taken in within this time, or its connection is cut. */
-const YOUNG_MS = 60_000;
+import { type FeedPorts, openFeed } from "./feed.ts";
 
 type Heard = Record<Way, number>;
 
@@ -40,36 +32,28 @@ type TakeOptions = {
   readonly done?: (receipt: Receipt) => void;
 };
 
-export type RecordingPorts = {
+export type RecordingPorts = FeedPorts & {
   readonly recorder: Pick<Recorder, "take">;
-  /** What was published before this start. */
-  readonly window: Window;
   /** Tells the records of this start from those of others. */
   readonly start: string;
-  readonly now: () => number;
 };
 
 /** The recording of one start of the bus. */
 export function openRecording(ports: RecordingPorts): Recording {
   const heard: Heard = { pub: 0, push: 0, sure: 0, mesh: 0 };
-  const youngUntil = ports.now() + YOUNG_MS;
+  const feed = openFeed(ports);
+  const encode = openFrameEncoder();
   let bytes = 0;
   let number = 0;
-  const encode = openFrameEncoder();
-  let { window } = ports;
-  let wakes: (() => void)[] = [];
+  let newest = ports.window.to();
 
   /** What became of it: what was written although its answer was lost is new to everybody. */
-  function noted(offered: Offered, receipt: Receipt): Receipt {
+  function noted({ source, key, raw }: Offered, receipt: Receipt): Receipt {
     if (receipt.status !== "created" && receipt.status !== "known") return receipt;
     const { seq } = receipt;
-    const isNew = seq > window.to();
-    const isHole = seq > window.to() + 1 && ports.now() < youngUntil;
-    if (isHole) window = openWindow(seq - 1);
-    window.hear({ seq, at: "", source: offered.source, key: offered.key, raw: offered.raw });
-    const woken = wakes;
-    wakes = [];
-    for (const wake of woken) wake();
+    const isNew = seq > newest;
+    newest = Math.max(newest, seq);
+    feed.hear({ seq, at: "", source, key, raw });
     return isNew ? { status: "created", seq } : receipt;
   }
 
@@ -92,8 +76,8 @@ export function openRecording(ports: RecordingPorts): Recording {
       };
       ports.recorder.take(message);
     },
-    window: () => window,
-    news: () => new Promise((resolve) => wakes.push(resolve)),
+    window: feed.window,
+    news: feed.news,
     heard: () => heard,
     bytes: () => bytes,
   };

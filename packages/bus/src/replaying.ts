@@ -6,7 +6,7 @@
  *       behind that end, without a gap and without a repeat.
  *
  * A client that does not read is waited for, alone: everybody else goes on. Every
- * minute followers are given the end mark again.
+ * ten seconds followers are given the end mark again.
  */
 import { endFrame, replayed, replayedFrame } from "@verbatim/core";
 import type { BusPorts } from "./ports.ts";

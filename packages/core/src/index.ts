@@ -19,7 +19,7 @@ export {
 export type { BusStatus, Canary } from "./bus/status.ts";
 export { busProblem, busStatusOf, busStatusSchema } from "./bus/status.ts";
 export type { Window } from "./bus/window.ts";
-export { openWindow, WINDOW_MESSAGES } from "./bus/window.ts";
+export { openWindow, WINDOW_BYTES_MAX, WINDOW_MESSAGES } from "./bus/window.ts";
 export type { ZmtpDecoder } from "./bus/zmtp.ts";
 export { openZmtpDecoder, ZMTP_SUBSCRIPTION, zmtpHello } from "./bus/zmtp.ts";
 export type {
@@ -152,7 +152,7 @@ export type { Settle, Settled, Sha256, Taken } from "./settle/port.ts";
 export { makeSettle } from "./settle/settle.ts";
 export type { Item } from "./sources/api.ts";
 export { itemSchema } from "./sources/api.ts";
-export { CANARY_TOPIC } from "./sources/bus.ts";
+export { busMessageId, CANARY_TOPIC } from "./sources/bus.ts";
 export { cutLines } from "./sources/lines.ts";
 export { SNIFF_BYTES_MAX, sniffSource } from "./sources/sniff.ts";
 // wire

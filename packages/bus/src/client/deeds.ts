@@ -53,7 +53,8 @@ export type ClientWorld = {
 const ANSWER_MS = 10_000;
 /** A replay out of a large journal may look for long before it finds something. */
 const REPLAY_MS = 60_000;
-const FOLLOW_MS: number = 24 * 3600 * 1000;
+/** A quiet bus says that it lives every ten seconds. */
+const SILENCE_MS = 30_000;
 
 const encoder: { encode(text: string): Uint8Array } = new TextEncoder();
 const decoder: { decode(bytes?: Uint8Array): string } = new TextDecoder();
@@ -118,23 +119,37 @@ async function listen(world: ClientWorld, { topics, count, json }: Of<"listen">)
 }
 
 async function replay(world: ClientWorld, deed: Of<"replay">): Promise<number> {
-  const { topic, after, follow } = deed;
   const asker = await world.asker();
   world.signal.addEventListener("abort", () => asker.close(), { once: true });
-  const ask = { op: "replay", topic, after_seq: after, follow };
-  await asker.ask([EMPTY, encoder.encode(JSON.stringify(ask))]);
+  let after = deed.after;
+  await askReplay(asker, deed, after);
   let ended = false;
-  while (!world.signal.aborted && (follow || !ended)) {
-    const text: string | null = await answered(asker, ended ? FOLLOW_MS : REPLAY_MS).catch(
+  while (!world.signal.aborted && (deed.follow || !ended)) {
+    const text: string | null = await answered(asker, ended ? SILENCE_MS : REPLAY_MS).catch(
       (error: unknown) => {
-        if (world.signal.aborted) return null;
+        if (world.signal.aborted || (deed.follow && ended)) return null;
         throw error;
       },
     );
-    if (text !== null) ended = shown(world, text, deed.json) || ended;
+    if (text !== null) {
+      ended = shown(world, text, deed.json) || ended;
+      after = Math.max(after, placeIn(text));
+    } else if (!world.signal.aborted) await askReplay(asker, deed, after);
   }
   if (!world.signal.aborted) asker.close();
   return 0;
+}
+
+/** Asks for what comes after a place. A follower that hears nothing asks again: the bus may have started anew. */
+async function askReplay(asker: Asker, deed: Of<"replay">, after: number): Promise<void> {
+  const ask = { op: "replay", topic: deed.topic, after_seq: after, follow: deed.follow };
+  await asker.ask([EMPTY, encoder.encode(JSON.stringify(ask))]);
+}
+
+/** How far an answer of a replay goes. */
+function placeIn(text: string): number {
+  const said = fieldsOf(text);
+  return Number(said["seq"] ?? said["last_seq"] ?? 0);
 }
 
 /** Prints a frame of a replay; whether it was its end. Throws what the bus refused it with. */

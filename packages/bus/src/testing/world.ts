@@ -112,6 +112,8 @@ export function openFakes(options: Options = {}): Fakes {
         if (isClosed) throw new Error("Socket is closed");
         forwarded.push(frames.map(textOf));
       },
+      tooLarge: () => 0,
+      drain: async () => ({ published: [], pushed: [] }),
     },
     canary: canaryOf(options, { published, asked, answers: canaryAnswers }),
     ...{ start: "s", pid: 1, now: () => new Date(nowMs), signal: stop.signal },
@@ -188,5 +190,6 @@ function canaryOf({ canary = "silent" }: Options, lines: CanaryLines): World["ca
       },
     },
     newId: () => "canary-1",
+    idOf: () => "canary-1",
   };
 }

@@ -10,10 +10,14 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { FILES, VerbatimError } from "@verbatim/core";
+import { writeWhole } from "@verbatim/drivers/process";
 
 const PACKAGES: string = join(import.meta.dir, "../../..");
 /** Left by scripts/setup.mjs: the Node that it ran on. */
 const NODE: string = join(PACKAGES, "../node_modules/.verbatim/node");
+
+/** Messages live for milliseconds: with room for young objects a third less time goes into collecting them. */
+const NURSERY = "--max-semi-space-size=64";
 
 /** The command that runs the bus (`main.ts`) or its clients (`client/main.ts`). */
 export async function busCommand(
@@ -27,13 +31,11 @@ export async function busCommand(
       "the bus runs on Node.js 20.15 or newer, and there is no node on the PATH; install it, or go without: verbatim up --no-bus",
     );
   }
-  const outfile = `bus-${entry.replace("/", "-").replace(".ts", "")}.mjs`;
+  const path = join(home, FILES.run, `bus-${entry.replace("/", "-").replace(".ts", "")}.mjs`);
   const zeromq = createRequire(join(PACKAGES, "drivers/package.json")).resolve("zeromq");
   const built = await Bun.build({
     entrypoints: [join(PACKAGES, "bus/src", entry)],
     target: "node",
-    outdir: join(home, FILES.run),
-    naming: outfile,
     throw: false,
     plugins: [
       {
@@ -44,11 +46,14 @@ export async function busCommand(
       },
     ],
   });
-  if (!built.success) {
+  const [bundle] = built.outputs;
+  if (!built.success || bundle === undefined) {
     throw new VerbatimError(
       "service_missing",
       `the bus could not be bundled into ${join(home, FILES.run)}: ${built.logs.map(String).join("; ")}`,
     );
   }
-  return [node, join(home, FILES.run, outfile)];
+  // As a whole: another one may be starting from it.
+  await writeWhole(path, await bundle.text());
+  return [node, NURSERY, path];
 }

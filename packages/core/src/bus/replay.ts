@@ -33,8 +33,10 @@ export async function replayed(asking: Asking, ports: ReplayPorts): Promise<Repl
   const { after, topics } = asking;
   if (after >= window.to()) return { messages: [], to: after };
   if (after >= window.from()) {
-    const found = window.after(after, LOOK_ENTRIES);
-    const to = found.length < LOOK_ENTRIES ? window.to() : (found.at(-1)?.seq ?? after);
+    const looked = window.after(after, LOOK_ENTRIES);
+    const found = bounded(looked);
+    const isAll = found.length === looked.length && looked.length < LOOK_ENTRIES;
+    const to = isAll ? window.to() : (found.at(-1)?.seq ?? after);
     return { messages: found.filter((one) => fitsTopics(one.topic, topics)), to };
   }
   const until = window.from();
@@ -45,4 +47,14 @@ export async function replayed(asking: Asking, ports: ReplayPorts): Promise<Repl
     messages: messages.filter((one) => fitsTopics(one.topic, topics)),
     to: entries.at(-1)?.seq ?? until,
   };
+}
+
+/** As many as make up a stretch, and at least one: whoever waits with them holds no more. */
+function bounded(messages: readonly Published[]): readonly Published[] {
+  let bytes = 0;
+  const end = messages.findIndex(({ payload }, at) => {
+    bytes += payload.reduce((sum, frame) => sum + frame.length, 0);
+    return at > 0 && bytes > STRETCH_BYTES_MAX;
+  });
+  return end === -1 ? messages : messages.slice(0, end);
 }

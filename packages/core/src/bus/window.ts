@@ -10,7 +10,8 @@ import { type Published, publishedOf } from "./record.ts";
 
 /** What a broker that restarts offers at once. */
 export const WINDOW_MESSAGES = 10_000;
-const WINDOW_BYTES_MAX: number = 64 * 1024 * 1024;
+/** And in so many bytes. */
+export const WINDOW_BYTES_MAX: number = 64 * 1024 * 1024;
 
 export interface Window {
   /** Moves on by one entry of the journal; those that were not published only move `to`. */

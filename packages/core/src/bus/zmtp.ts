@@ -9,6 +9,7 @@
  *
  * Pure. A message's frames are views into what arrived, not copies.
  */
+import { RAW_BYTES_MAX } from "../limits.ts";
 import { no, type Result, yes } from "../result.ts";
 import type { Frames } from "./frames.ts";
 
@@ -43,14 +44,25 @@ export function zmtpHello(socketType: "SUB" | "PULL"): Uint8Array {
 
 /** Takes the bytes of one connection as they arrive and gives back whole messages. */
 export interface ZmtpDecoder {
-  /** After a no it must not be used again. */
+  /** The bytes must stay as they are: frames are views into them. After a no it must not be used again. */
   push(bytes: Uint8Array): Result<readonly Frames[]>;
   /** Whether the other end has said who it is: then it may be spoken to. */
   isReady(): boolean;
+  /** Messages that were larger than is taken, and were passed over. */
+  tooLarge(): number;
 }
 
+/** A record holds all frames of a message, each with its length. */
+const MESSAGE_FRAMES_MAX = 10_000;
+const MESSAGE_BYTES_MAX: number = RAW_BYTES_MAX - 16 * MESSAGE_FRAMES_MAX;
+
+type Bounds = { readonly bytes: number; readonly frames: number };
+
 /** A decoder at the beginning of a connection. */
-export function openZmtpDecoder(frameBytesMax: number): ZmtpDecoder {
+export function openZmtpDecoder(
+  frameBytesMax: number,
+  most: Bounds = { bytes: MESSAGE_BYTES_MAX, frames: MESSAGE_FRAMES_MAX },
+): ZmtpDecoder {
   let pieces: Uint8Array[] = [];
   let have = 0;
   /** Nothing can be read before so many bytes are there. */
@@ -59,6 +71,9 @@ export function openZmtpDecoder(frameBytesMax: number): ZmtpDecoder {
   let ready = false;
   /** Frames of a message that is not whole yet. */
   let frames: Uint8Array[] = [];
+  let frameBytes = 0;
+  let isTooLarge = false;
+  let tooLarge = 0;
 
   /** Reads from `from` to what is not whole; gives where that begins, or why nothing more can be read. */
   function read(bytes: Uint8Array, from: number, into: Frames[]): number | string {
@@ -85,9 +100,19 @@ export function openZmtpDecoder(frameBytesMax: number): ZmtpDecoder {
 
   function put(flags: number, frame: Uint8Array, into: Frames[]): void {
     frames.push(frame);
+    frameBytes += frame.length;
+    if (frameBytes > most.bytes || frames.length > most.frames) {
+      // Nothing of it is kept, and the rest of it is passed over.
+      isTooLarge = true;
+      frames = [];
+      frameBytes = 0;
+    }
     if ((flags & MORE) !== 0) return;
-    into.push(frames);
+    if (isTooLarge) tooLarge += 1;
+    else into.push(frames);
+    isTooLarge = false;
     frames = [];
+    frameBytes = 0;
   }
 
   function take(bytes: Uint8Array): Result<readonly Frames[]> {
@@ -97,8 +122,6 @@ export function openZmtpDecoder(frameBytesMax: number): ZmtpDecoder {
     const end = read(bytes, greeted ? 0 : GREETING_BYTES, messages);
     if (typeof end === "string") return no(end);
     greeted = true;
-    // What waits for more must outlive the chunk it came in.
-    frames = frames.map((frame) => frame.slice());
     const rest = bytes.slice(end);
     pieces = rest.length === 0 ? [] : [rest];
     have = rest.length;
@@ -107,6 +130,7 @@ export function openZmtpDecoder(frameBytesMax: number): ZmtpDecoder {
 
   return {
     isReady: () => ready,
+    tooLarge: () => tooLarge,
     push: (bytes) => {
       pieces.push(bytes);
       have += bytes.length;

@@ -54,7 +54,7 @@ const agent = {
 
 test("the guide's envelope: sender, role, context, reply, text, and what it says beside it", () => {
   expect(only(published("glazier", guide))).toMatchObject({
-    id: UUID,
+    id: expect.stringMatching(new RegExp(`^${UUID}~[0-9a-f]{12}$`)),
     session_id: "hull-review",
     source: "bus",
     author: { name: "mason", role: "agent" },
@@ -160,7 +160,7 @@ test("what is broken or no text goes aside, and says which frame it was", () => 
 
 test("several frames are one message: the object among them, else all the text", () => {
   expect(only(published("ada", "header", guide, Uint8Array.of(0xff)))).toMatchObject({
-    id: UUID,
+    id: expect.stringMatching(new RegExp(`^${UUID}~`)),
     meta: { frames: 3 },
   });
   expect(only(pushed("one", '"two"', "three"))?.text).toBe("one\ntwo\nthree");

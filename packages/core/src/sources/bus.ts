@@ -3,8 +3,7 @@
  *
  * The same message handed in by both ends, or published and handed in, is one
  * message: its id is the sender's own with a digest of what it says, because
- * senders name messages by the millisecond and send several in one. A UUID needs
- * no digest. What is text is a message too; what begins like JSON and is none, or
+ * senders name messages by the millisecond and send several in one. What is text is a message too; what begins like JSON and is none, or
  * is no text at all, goes aside.
  */
 
@@ -22,7 +21,6 @@ import { saidAtOf } from "./said-at.ts";
 export const CANARY_TOPIC = "verbatim.canary";
 
 const DIGEST_CHARS = 12;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const strict: { decode(bytes: Uint8Array): string } = new TextDecoder("utf-8", { fatal: true });
 
 type Heard = {
@@ -114,7 +112,13 @@ export function authorOf({ sender, sender_role }: Pick<Envelope, "sender" | "sen
   return { name: sender ?? "unknown", role: roles[(sender_role ?? "").toLowerCase()] ?? "agent" };
 }
 
-/** The sender's own id where it can stand alone, else with what tells it from others of the same id. */
+/** The id under which a message, as an object, is known. */
+export function busMessageId(message: object, sha256: Sha256): string {
+  const { message_id, core } = envelopeOf({ ...message });
+  return idOf({ message_id, core }, { key: "" }, sha256);
+}
+
+/** The sender's own id with what tells the message from others of the same id, by accident or on purpose. */
 export function idOf(
   envelope: Pick<Envelope, "message_id" | "core">,
   entry: Pick<Entry, "key">,
@@ -122,7 +126,6 @@ export function idOf(
 ): string {
   const { message_id, core } = envelope;
   if (message_id === null) return entry.key;
-  if (UUID.test(message_id)) return message_id;
   return `${message_id}~${sha256(canonical(core)).slice(0, DIGEST_CHARS)}`;
 }
 

@@ -17,20 +17,30 @@
  * With `safe` the second proxy is not fed by the tap but by the recorder's
  * owner, after each message is in the journal.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Frames } from "@verbatim/core";
 import * as zmq from "zeromq";
-import { chunksOf } from "./chunks.ts";
+import { type Chunks, openChunks } from "./chunks.ts";
 import type { ServerKeys } from "./keys.ts";
-import { ASKERS, PUBLISHERS, PUSHERS, SUBSCRIBERS, TAP, TAPPED } from "./options.ts";
+import { ASKERS, HANDED, PUBLISHERS, PUSHERS, SUBSCRIBERS, TAP, TAPPED } from "./options.ts";
+
+/** Our own sockets find each other at once. */
+const READY_MS = 5000;
+/** What was taken in when we stop is read for so long: senders that go on are not waited for. */
+const LEFT_MS = 1000;
+const QUIET_MS = 100;
+/** A socket takes about a hundred bytes of path. */
+const FOLDER_BYTES_MAX = 85;
 
 export type LineOptions = {
   /** An address or a name of an interface; "127.0.0.1", "0.0.0.0". */
   readonly host: string;
   readonly ports: Ports;
   readonly safe: boolean;
+  /** A folder for sockets of our own. */
+  readonly run: string;
   /** CURVE keys, or null for none. */
   readonly keys: ServerKeys | null;
 };
@@ -46,7 +56,7 @@ export type Ports = {
 export type Subscription = { readonly on: boolean; readonly prefix: Uint8Array };
 
 export interface Line {
-  /** What publishers sent, in order, some at a time, valid until the next step. Not reading on makes them wait. */
+  /** What publishers sent, in order, some at a time. Not reading on makes them wait. */
   readonly published: AsyncIterable<readonly Frames[]>;
   readonly pushed: AsyncIterable<readonly Frames[]>;
   /** Requests, the client's identity first. */
@@ -56,63 +66,135 @@ export interface Line {
   publish(frames: Frames): Promise<void>;
   /** To one client: `full` when it does not read, `gone` when there is no such client any more. */
   answer(client: Uint8Array, frames: Frames): Promise<"sent" | "full" | "gone">;
+  /** Messages that passed and are larger than any record may be. */
+  tooLarge(): number;
+  /**
+   * Takes in nothing more, and resolves when what was taken in has been given to
+   * whoever reads `published` and `pushed`, but for what is given here.
+   */
+  drain(): Promise<{ readonly published: readonly Frames[]; readonly pushed: readonly Frames[] }>;
   close(): Promise<void>;
 }
 
-/** Binds all four ports. Throws the system's error for one that cannot be bound. */
+/** Binds all four ports, when everything behind them is ready. Throws the system's error for one that cannot be bound. */
 export async function openLine(options: LineOptions): Promise<Line> {
-  const { keys } = options;
-  const curve = keys === null ? {} : { curveServer: true, curveSecretKey: keys.secretKey };
-  const publishers = new zmq.XSubscriber({ ...PUBLISHERS, ...curve });
-  const subscribers = new zmq.XPublisher({ ...SUBSCRIBERS, ...curve });
-  const pushers = new zmq.Pull({ ...PUSHERS, ...curve });
-  const askers = new zmq.Router({ ...ASKERS, ...curve });
-  const tap = new zmq.XPublisher(TAP);
-  const handed = new zmq.Push({ sendHighWaterMark: 1000, linger: 0 });
-  const front = new zmq.XSubscriber(TAPPED);
-  const ours = new zmq.XPublisher({ linger: 0, verbosity: "allSubsUnsubs", noDrop: true });
-  const all = [publishers, subscribers, pushers, askers, tap, handed, front, ours];
-  // Only we may open it, and its path is short enough for a socket wherever home is.
-  const inner = await mkdtemp(join(tmpdir(), "vb-bus-"));
-  const at = (port: number): string => `tcp://${bracketed(options.host)}:${port}`;
-  try {
-    await publishers.bind(at(options.ports.publish));
-    await subscribers.bind(at(options.ports.subscribe));
-    await pushers.bind(at(options.ports.push));
-    await askers.bind(at(options.ports.confirm));
-    await tap.bind("inproc://tap");
-    await tap.bind(`ipc://${join(inner, "published")}`);
-    await handed.bind(`ipc://${join(inner, "pushed")}`);
-    await front.bind("inproc://front");
-  } catch (error) {
-    for (const socket of all) socket.close();
+  const sockets = socketsOf(options);
+  const { publishers, subscribers, pushers, askers, tap, front, ours } = sockets;
+  const inner = await innerFolder(options.run);
+  const close = async (): Promise<void> => {
+    for (const socket of Object.values(sockets)) if (!socket.closed) socket.close();
     await rm(inner, { recursive: true, force: true });
+  };
+  let read: { readonly published: Chunks; readonly pushed: Chunks };
+  try {
+    read = await openRecorderEnd(sockets, inner);
+    if (!options.safe) front.connect("inproc://tap");
+    ours.connect("inproc://front");
+    await bindAll(sockets, options);
+  } catch (error) {
+    await close();
     throw error;
   }
-  if (!options.safe) front.connect("inproc://tap");
-  ours.connect("inproc://front");
-  const proxies = [
-    new zmq.Proxy(publishers, tap),
-    new zmq.Proxy(front, subscribers),
-    new zmq.Proxy(pushers, handed),
-  ];
-  const running = proxies.map((proxy) => proxy.run());
-  const publish = oneByOne((frames: Frames) => ours.send([...frames]));
+  const forward = new zmq.Proxy(front, subscribers);
+  const intake = [new zmq.Proxy(publishers, tap), new zmq.Proxy(pushers, sockets.handed)];
+  const taking = intake.map((proxy) => proxy.run());
+  const forwarding = forward.run();
+  const { published, pushed } = read;
   const answer = oneByOne((frames: Frames) => sent(askers, frames));
   return {
-    published: chunksOf(join(inner, "published"), "SUB"),
-    pushed: chunksOf(join(inner, "pushed"), "PULL"),
+    published,
+    pushed,
     asked: askers,
     subscriptions: subscriptionsOf(ours),
-    publish,
+    publish: oneByOne((frames: Frames) => ours.send([...frames])),
     answer: (client, frames) => answer([client, ...frames]),
+    tooLarge: () => published.tooLarge() + pushed.tooLarge(),
+    drain: async () => {
+      for (const proxy of intake) proxy.terminate();
+      await Promise.allSettled(taking);
+      const left = { published: await leftIn(publishers), pushed: await leftIn(pushers) };
+      await quiet([published, pushed]);
+      return left;
+    },
     close: async () => {
-      for (const proxy of proxies) proxy.terminate();
-      await Promise.allSettled(running);
-      for (const socket of all) if (!socket.closed) socket.close();
-      await rm(inner, { recursive: true, force: true });
+      for (const proxy of [...intake, forward]) proxy.terminate();
+      await Promise.allSettled([...taking, forwarding]);
+      await close();
     },
   };
+}
+
+/** Only we may open it. Where the folder's path is too long for a socket, one with a short name is made. */
+async function innerFolder(run: string): Promise<string> {
+  const inner = join(run, "bus");
+  if (Buffer.byteLength(inner) > FOLDER_BYTES_MAX) return await mkdtemp(join(tmpdir(), "vb-bus-"));
+  await mkdir(inner, { recursive: true, mode: 0o700 });
+  return inner;
+}
+
+type Sockets = ReturnType<typeof socketsOf>;
+
+function socketsOf({ keys, host }: LineOptions) {
+  const curve = keys === null ? {} : { curveServer: true, curveSecretKey: keys.secretKey };
+  const outside = { ...curve, ipv6: host.includes(":") };
+  return {
+    publishers: new zmq.XSubscriber({ ...PUBLISHERS, ...outside }),
+    subscribers: new zmq.XPublisher({ ...SUBSCRIBERS, ...outside }),
+    pushers: new zmq.Pull({ ...PUSHERS, ...outside }),
+    askers: new zmq.Router({ ...ASKERS, ...outside }),
+    tap: new zmq.XPublisher({ ...TAP, receiveTimeout: READY_MS }),
+    handed: new zmq.Push(HANDED),
+    front: new zmq.XSubscriber(TAPPED),
+    ours: new zmq.XPublisher({ linger: 0, verbosity: "allSubsUnsubs", noDrop: true }),
+  };
+}
+
+/** The recorder's end of the tap. It is heard there before anybody can send: else the first messages would pass it by. */
+async function openRecorderEnd(
+  { tap, handed, front, publishers }: Sockets,
+  inner: string,
+): Promise<{ readonly published: Chunks; readonly pushed: Chunks }> {
+  const paths = { published: join(inner, "published"), pushed: join(inner, "pushed") };
+  await tap.bind("inproc://tap");
+  await tap.bind(`ipc://${paths.published}`);
+  await handed.bind(`ipc://${paths.pushed}`);
+  await front.bind("inproc://front");
+  const read = {
+    published: openChunks(paths.published, "SUB"),
+    pushed: openChunks(paths.pushed, "PULL"),
+  };
+  await tap.receive();
+  // Taken from the tap by us, so passed on by us: everything is wanted.
+  await publishers.send(Buffer.of(1));
+  return read;
+}
+
+async function bindAll(sockets: Sockets, { host, ports }: LineOptions): Promise<void> {
+  const at = (port: number): string => `tcp://${bracketed(host)}:${port}`;
+  await sockets.subscribers.bind(at(ports.subscribe));
+  await sockets.askers.bind(at(ports.confirm));
+  await sockets.publishers.bind(at(ports.publish));
+  await sockets.pushers.bind(at(ports.push));
+}
+
+/** What a socket has taken in and nobody has read, when its proxy is done. */
+async function leftIn(socket: zmq.XSubscriber | zmq.Pull): Promise<readonly Frames[]> {
+  const left: Frames[] = [];
+  const end = performance.now() + LEFT_MS;
+  socket.receiveTimeout = 0;
+  while (performance.now() < end) {
+    const frames = await socket.receive().catch(() => null);
+    if (frames === null) return left;
+    left.push(frames);
+  }
+  return left;
+}
+
+/** Resolves when nothing has come for a moment, or does not stop coming. */
+async function quiet(all: readonly Chunks[]): Promise<void> {
+  const end = performance.now() + LEFT_MS;
+  while (performance.now() < end && all.some((one) => one.quietMs() < QUIET_MS))
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS / 4));
 }
 
 function bracketed(host: string): string {
