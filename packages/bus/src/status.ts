@@ -1,11 +1,16 @@
 /** How the bus is doing, put together from its parts. */
 import type { BusStatus, Canary, Recorder } from "@verbatim/core";
 import type { Answering } from "./answering.ts";
-import type { World } from "./bus.ts";
+import type { Config } from "./config.ts";
 import type { Recording } from "./record.ts";
 
 type Parts = {
-  readonly world: Pick<World, "config" | "line" | "pid" | "now">;
+  readonly world: {
+    readonly config: Config;
+    readonly line: { tooLarge(): number };
+    readonly pid: number;
+    readonly now: () => Date;
+  };
   readonly recorder: Recorder;
   readonly recording: Recording;
   readonly answering: Answering;

@@ -73,11 +73,14 @@ type Waiting = {
   readonly count: number;
   readonly receipts: Receipt[];
   readonly done: PromiseWithResolvers<readonly Receipt[]>;
+  readonly since: number;
 };
+
+type Question = PromiseWithResolvers<unknown> & { readonly since: number };
 
 async function openLine(address: string, ended: () => void): Promise<Line> {
   const batches: Waiting[] = [];
-  const asked = new Map<number, PromiseWithResolvers<unknown>>();
+  const asked = new Map<number, Question>();
   let asks = 0;
   let goodbye: string | null = null;
   const socket = connect(address);
@@ -85,6 +88,7 @@ async function openLine(address: string, ended: () => void): Promise<Line> {
 
   const fail = (why: string): void => {
     ended();
+    clearInterval(watch);
     socket.destroy();
     const error = away(goodbye ?? why);
     for (const one of batches.splice(0)) one.done.reject(error);
@@ -107,9 +111,14 @@ async function openLine(address: string, ended: () => void): Promise<Line> {
   });
   socket.on("error", (error) => fail(error.message));
   socket.on("close", () => fail("the connection ended"));
-  socket.setTimeout(ANSWER_MS, () => {
-    if (isWaited()) fail(`no answer in ${ANSWER_MS / 1000} s`);
-  });
+  // Since what waits longest: a sender that goes on sending must notice too.
+  const watch = setInterval(() => {
+    const [question] = asked.values();
+    const now = performance.now();
+    if (now - Math.min(batches[0]?.since ?? now, question?.since ?? now) > ANSWER_MS)
+      fail(`no answer in ${ANSWER_MS / 1000} s`);
+  }, ANSWER_MS / 10);
+  watch.unref();
   // A line that nobody waits on keeps no process alive.
   const hold = (): void => {
     if (socket.destroyed) return;
@@ -133,12 +142,12 @@ async function openLine(address: string, ended: () => void): Promise<Line> {
       while (socket.writableLength > PENDING_BYTES_MAX && !socket.destroyed) await drained(socket);
       if (socket.destroyed) throw away("the connection ended");
       const done = Promise.withResolvers<readonly Receipt[]>();
-      batches.push({ count: batch.length, receipts: [], done });
+      batches.push({ count: batch.length, receipts: [], done, since: performance.now() });
       outbox.put(batch);
       return await waited(done);
     },
     ask: async (control) => {
-      const done = Promise.withResolvers<unknown>();
+      const done = { ...Promise.withResolvers<unknown>(), since: performance.now() };
       asks = (asks + 1) % 0xffffffff;
       asked.set(asks, done);
       outbox.flush();
