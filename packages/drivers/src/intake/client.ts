@@ -111,14 +111,10 @@ async function openLine(address: string, ended: () => void): Promise<Line> {
   });
   socket.on("error", (error) => fail(error.message));
   socket.on("close", () => fail("the connection ended"));
-  // Since what waits longest: a sender that goes on sending must notice too.
-  const watch = setInterval(() => {
-    const [question] = asked.values();
-    const now = performance.now();
-    if (now - Math.min(batches[0]?.since ?? now, question?.since ?? now) > ANSWER_MS)
-      fail(`no answer in ${ANSWER_MS / 1000} s`);
-  }, ANSWER_MS / 10);
-  watch.unref();
+  const watch = watchOver(
+    () => [batches[0], asked.values().next().value],
+    () => fail(`no answer in ${ANSWER_MS / 1000} s`),
+  );
   // A line that nobody waits on keeps no process alive.
   const hold = (): void => {
     if (socket.destroyed) return;
@@ -156,6 +152,19 @@ async function openLine(address: string, ended: () => void): Promise<Line> {
     },
     end: () => socket.destroy(),
   };
+}
+
+/** Looks at what waits longest, because a sender that goes on sending must notice too. Keeps no process alive. */
+function watchOver(
+  oldest: () => readonly ({ readonly since: number } | undefined)[],
+  tooLong: () => void,
+): NodeJS.Timeout {
+  const watch = setInterval(() => {
+    const late = performance.now() - ANSWER_MS;
+    if (oldest().some((one) => one !== undefined && one.since < late)) tooLong();
+  }, ANSWER_MS / 10);
+  watch.unref();
+  return watch;
 }
 
 /** Records handed in one turn of the event loop go out in one write: a write costs as much as fifty records. */
