@@ -113,7 +113,7 @@ export function openFakes(options: Options = {}): Fakes {
         forwarded.push(frames.map(textOf));
       },
       tooLarge: () => 0,
-      drain: async () => ({ published: [], pushed: [] }),
+      drain: async () => {},
     },
     canary: canaryOf(options, { published, asked, answers: canaryAnswers }),
     ...{ start: "s", pid: 1, now: () => new Date(nowMs), signal: stop.signal },

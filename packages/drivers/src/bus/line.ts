@@ -28,7 +28,7 @@ import { ASKERS, HANDED, PUBLISHERS, PUSHERS, SUBSCRIBERS, TAP, TAPPED } from ".
 
 /** Our own sockets find each other at once. */
 const READY_MS = 5000;
-/** What was taken in when we stop is read for so long: senders that go on are not waited for. */
+/** What passed before we stop is read for so long at most. */
 const LEFT_MS = 1000;
 const QUIET_MS = 100;
 /** A socket takes about a hundred bytes of path. */
@@ -69,10 +69,10 @@ export interface Line {
   /** Messages that passed and are larger than any record may be. */
   tooLarge(): number;
   /**
-   * Takes in nothing more, and resolves when what was taken in has been given to
-   * whoever reads `published` and `pushed`, but for what is given here.
+   * Takes in nothing more, and resolves when what was forwarded has been given to
+   * whoever reads `published` and `pushed`.
    */
-  drain(): Promise<{ readonly published: readonly Frames[]; readonly pushed: readonly Frames[] }>;
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -97,8 +97,8 @@ export async function openLine(options: LineOptions): Promise<Line> {
   }
   const forward = new zmq.Proxy(front, subscribers);
   const intake = [new zmq.Proxy(publishers, tap), new zmq.Proxy(pushers, sockets.handed)];
-  const taking = intake.map((proxy) => proxy.run());
-  const forwarding = forward.run();
+  const stopTaking = stopOnce(intake);
+  const stopForwarding = stopOnce([forward]);
   const { published, pushed } = read;
   const answer = oneByOne((frames: Frames) => sent(askers, frames));
   return {
@@ -110,15 +110,12 @@ export async function openLine(options: LineOptions): Promise<Line> {
     answer: (client, frames) => answer([client, ...frames]),
     tooLarge: () => published.tooLarge() + pushed.tooLarge(),
     drain: async () => {
-      for (const proxy of intake) proxy.terminate();
-      await Promise.allSettled(taking);
-      const left = { published: await leftIn(publishers), pushed: await leftIn(pushers) };
+      await stopTaking();
       await quiet([published, pushed]);
-      return left;
     },
     close: async () => {
-      for (const proxy of [...intake, forward]) proxy.terminate();
-      await Promise.allSettled([...taking, forwarding]);
+      await stopTaking();
+      await stopForwarding();
       await close();
     },
   };
@@ -130,6 +127,19 @@ async function innerFolder(run: string): Promise<string> {
   if (Buffer.byteLength(inner) > FOLDER_BYTES_MAX) return await mkdtemp(join(tmpdir(), "vb-bus-"));
   await mkdir(inner, { recursive: true, mode: 0o700 });
   return inner;
+}
+
+/** Runs proxies; what is given ends them, once. A proxy that is not ended keeps the process from ending. */
+function stopOnce(proxies: readonly Pick<zmq.Proxy, "run" | "terminate">[]): () => Promise<void> {
+  const running = proxies.map((proxy) => proxy.run());
+  let stopping: Promise<void> | null = null;
+  return () => {
+    stopping ??= (async () => {
+      for (const proxy of proxies) proxy.terminate();
+      await Promise.allSettled(running);
+    })();
+    return stopping;
+  };
 }
 
 type Sockets = ReturnType<typeof socketsOf>;
@@ -175,19 +185,6 @@ async function bindAll(sockets: Sockets, { host, ports }: LineOptions): Promise<
   await sockets.askers.bind(at(ports.confirm));
   await sockets.publishers.bind(at(ports.publish));
   await sockets.pushers.bind(at(ports.push));
-}
-
-/** What a socket has taken in and nobody has read, when its proxy is done. */
-async function leftIn(socket: zmq.XSubscriber | zmq.Pull): Promise<readonly Frames[]> {
-  const left: Frames[] = [];
-  const end = performance.now() + LEFT_MS;
-  socket.receiveTimeout = 0;
-  while (performance.now() < end) {
-    const frames = await socket.receive().catch(() => null);
-    if (frames === null) return left;
-    left.push(frames);
-  }
-  return left;
 }
 
 /** Resolves when nothing has come for a moment, or does not stop coming. */
