@@ -132,6 +132,16 @@ test("B9: a frame over the limit is a no as soon as its head is there; one at th
   expect(fits.ok && fits.value[0]?.[0]?.length).toBe(limit);
 });
 
+test("B9: a message that no record could hold is passed over and counted, and the next is read", () => {
+  const decoder = openZmtpDecoder(MAX, { bytes: 100, frames: 3 });
+  const large = [...written(1, new Array(60).fill(1)), ...written(1, new Array(60).fill(2))];
+  const many = [1, 1, 1, 0].flatMap((flags) => written(flags, [7]));
+  const stream = [...hello, ...READY, ...large, ...written(0, [9]), ...many, ...written(0, [5])];
+  const read = decoder.push(Uint8Array.from(stream));
+  expect(read.ok && listed(read.value)).toEqual([[[5]]]);
+  expect(decoder.tooLarge()).toBe(2);
+});
+
 test("B9: any bytes are read without a throw", () => {
   const streams = fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 6 });
   fc.assert(
