@@ -38,6 +38,11 @@ export type {
   Trace,
   Witness,
 } from "./deep/port.ts";
+// enrichment
+export type { Enricher } from "./enrich/enricher.ts";
+export { enricherOf } from "./enrich/enricher.ts";
+export type { Domain, Taxonomy } from "./enrich/taxonomy.ts";
+export { parseTaxonomy, STANDARD_TAXONOMY } from "./enrich/taxonomy.ts";
 // failures and answers
 export type { FailureCode } from "./errors.ts";
 export { failureOf, invariant, isFailureCode, VerbatimError } from "./errors.ts";
@@ -114,6 +119,7 @@ export type { Entry, FileKey, Heard } from "./message/heard.ts";
 export { fileKey, fileKeyOf } from "./message/heard.ts";
 export type {
   Decided,
+  DialogueAct,
   EnrichedMessage,
   Enrichment,
   Message,

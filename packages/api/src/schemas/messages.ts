@@ -22,14 +22,23 @@ const enrichment: z.ZodType<Enrichment> = shape(
     chain_type: z.string(),
     ace_tier: z.enum(["A", "C", "E", "unclassified"]),
     shl_tags: z.array(z.string()).readonly(),
-    keywords: z.array(z.string()).readonly(),
+    dialogue_acts: z
+      .array(z.enum(["question", "proposal", "objection", "agreement", "decision"]))
+      .readonly(),
+    keywords: z.array(z.string()).readonly().meta({ description: "best first" }),
+    language: z.string().meta({ description: "ISO 639-1, or und" }),
     content_hash: z.string().meta({ description: "sha-256 of the text, hex" }),
+    normal_hash: z.string().meta({
+      description: "sha-256 of its words in lower case, one space between: for near-duplicates",
+    }),
     word_count: count,
     char_count: count,
+    taxonomy: z.string().meta({ description: "name@version of what it was worked out by" }),
     explain: z.object({
       chain_type: decided,
       ace_tier: decided,
       shl_tags: z.record(z.string(), z.array(z.string()).readonly()),
+      dialogue_acts: z.record(z.string(), z.array(z.string()).readonly()),
     }),
   }),
 );

@@ -65,3 +65,82 @@ test("counts and the hash are of the exact text", () => {
   });
   expect(of("").word_count).toBe(0);
 });
+
+test("inflections are one word, and different words stay two", () => {
+  expect(of("the migration is completed").shl_tags).toContain("@Status-Ready");
+  expect(of("we merged it into the trunk").ace_tier).toBe("E");
+  expect(of("a show of unity among the unions").chain_type).toBe("unclassified");
+  expect(of("the unit was dimmed").chain_type).toBe("unclassified");
+});
+
+test("paths and identifiers are evidence, whole and in pieces", () => {
+  expect(of("look at src/ui/Button.tsx").explain.chain_type.matched).toContain("ui/");
+  expect(of("GameObject is null").chain_type).toBe("unity_integration");
+  expect(of("see tests/journal.test.ts").chain_type).toBe("testing_validation");
+});
+
+test("what is asked, or may be, is not said", () => {
+  expect(of("is the migration done?").shl_tags).not.toContain("@Status-Ready");
+  expect(of("when it is merged, tell me").shl_tags).not.toContain("@Status-Ready");
+  expect(of("could you fix the parser?").shl_tags).toContain("@Action-Required");
+  expect(of("could you fix the parser?").shl_tags).not.toContain("@Question-Open");
+  expect(of("`done` is a word in code").shl_tags).not.toContain("@Status-Ready");
+});
+
+test("tags written by hand are kept", () => {
+  const { shl_tags, explain } = of("@A-Tier:Design-Review please, @ada @scope/package");
+  expect(shl_tags).toContain("@A-Tier:Design-Review");
+  expect(shl_tags).not.toContain("@scope/package");
+  expect(explain.shl_tags["@A-Tier:Design-Review"]).toEqual(["written by hand"]);
+});
+
+test("acts of a dialogue are told apart", () => {
+  expect(of("I propose a queue").dialogue_acts).toEqual(["proposal"]);
+  expect(of("I disagree, it is too risky").dialogue_acts).toEqual(["objection"]);
+  expect(of("sounds good").dialogue_acts).toEqual(["agreement"]);
+  expect(of("which lens was it?").dialogue_acts).toEqual(["question"]);
+  expect(of("we decided to keep one writer").dialogue_acts).toEqual(["decision"]);
+});
+
+test("messages before it tell what a short one is about", () => {
+  const before = ["Should we move the unit tests to vitest?"];
+  expect(enrich(said("yes, agreed"), sha256, before)).toMatchObject({
+    chain_type: "testing_validation",
+    ace_tier: "C",
+  });
+});
+
+test("an architect's word and a program's print weigh differently", () => {
+  const spoken = { ...said("one storage strategy for ingest"), meta: { sender_role: "Architect" } };
+  expect(enrich(spoken, sha256).ace_tier).toBe("A");
+  const printed: Message = { ...said("57 passed, done"), author: { name: "x", role: "tool" } };
+  expect(enrich(printed, sha256)).toMatchObject({ ace_tier: "unclassified" });
+  expect(enrich(printed, sha256).shl_tags).not.toContain("@Status-Ready");
+});
+
+test("the language is the one whose small words are used", () => {
+  expect(of("this is what we have").language).toBe("en");
+  expect(of("das ist noch nicht fertig").language).toBe("de");
+  expect(of("nous avons une idée pour la suite").language).toBe("fr");
+  expect(of("no sé qué hacer con los datos").language).toBe("es");
+  expect(of("これはテストです").language).toBe("ja");
+  expect(of("0x1f 99").language).toBe("und");
+});
+
+test("near-duplicates share a hash that others do not", () => {
+  const one = of("The *Tests* pass.\n");
+  expect(of("the tests  pass").normal_hash).toBe(one.normal_hash);
+  expect(of("the tests  pass").content_hash).not.toBe(one.content_hash);
+  expect(of("the tests past").normal_hash).not.toBe(one.normal_hash);
+  expect(of("Größe: ok").normal_hash).toBe(sha256("größe ok"));
+  expect(one.normal_hash).toBe(sha256("the tests pass"));
+});
+
+test("what the source says of a message stands before what was worked out", () => {
+  const given = { chain_type: "mine", ace_tier: "C", shl_tags: ["@Mine-Own"] };
+  expect(enrich({ ...said("the unit tests are done"), meta: { given } }, sha256)).toMatchObject({
+    chain_type: "mine",
+    ace_tier: "C",
+    shl_tags: ["@Chain-mine", "@Mine-Own", "@Status-Ready"],
+  });
+});

@@ -6,6 +6,7 @@
 import type { Enrichment } from "../message/message.ts";
 import { fieldsOf } from "../sources/json.ts";
 
+const CHAIN = "@Chain-";
 const GIVEN = { matched: ["given by the source"], confidence: 1 } as const;
 
 /** The enrichment with what was given in its place; fields that are not what they should be are passed over. */
@@ -13,18 +14,20 @@ export function withGiven(worked: Enrichment, given: unknown): Enrichment {
   const fields = fieldsOf(given);
   if (fields === null) return worked;
   const { chain_type, ace_tier, shl_tags } = fields;
-  const chain = typeof chain_type === "string" && chain_type !== "" ? chain_type : null;
-  const tier = ace_tier === "A" || ace_tier === "C" || ace_tier === "E" ? ace_tier : null;
   const tags = textsIn(shl_tags);
+  const chain =
+    typeof chain_type === "string" && chain_type !== "" ? chain_type : taggedChain(tags);
+  const tier = ace_tier === "A" || ace_tier === "C" || ace_tier === "E" ? ace_tier : null;
   const own = chain === null ? worked.shl_tags : worked.shl_tags.filter((tag) => !isChain(tag));
-  const named = chain === null ? [] : [`@Chain-${chain}`];
-  const all = new Set([...named, ...tags.filter((tag) => chain === null || !isChain(tag)), ...own]);
+  const named = chain === null || chain === "unclassified" ? [] : [`@Chain-${chain}`];
+  const all = new Set([...named, ...tags.filter((tag) => !isChain(tag)), ...own]);
   return {
     ...worked,
     chain_type: chain ?? worked.chain_type,
     ace_tier: tier ?? worked.ace_tier,
     shl_tags: [...all],
     explain: {
+      ...worked.explain,
       chain_type: chain === null ? worked.explain.chain_type : GIVEN,
       ace_tier: tier === null ? worked.explain.ace_tier : GIVEN,
       shl_tags: {
@@ -37,8 +40,13 @@ export function withGiven(worked: Enrichment, given: unknown): Enrichment {
   };
 }
 
+/** The domain a tag of the source names. */
+function taggedChain(tags: readonly string[]): string | null {
+  return tags.find((tag) => isChain(tag) && tag !== CHAIN)?.slice(CHAIN.length) ?? null;
+}
+
 function isChain(tag: string): boolean {
-  return tag.startsWith("@Chain-");
+  return tag.startsWith(CHAIN);
 }
 
 function textsIn(value: unknown): readonly string[] {

@@ -1,35 +1,62 @@
-/** The words that tell most of what a text is about, best first. */
-import type { Words } from "./words.ts";
+/**
+ * The words that tell most of what a text is about, best first; after YAKE: a
+ * word counts by how often, in how many sentences, how early and how
+ * distinctively it is said, without knowing any other text. Identifiers and
+ * paths are kept whole.
+ */
+import type { Sense, Word } from "./lexicon.ts";
+import type { Reading } from "./reader.ts";
 
 const KEYWORDS_MAX = 10;
 
-const STOP: ReadonlySet<string> = new Set(
-  "the and for that this with from have has had are was were been will would can could should may might must not but you your yours our ours their them they its it's his her she him who what when where which why how all any each some more most other such only own same than then there these those into over under again further once here out off about above below between both few nor too very just don now also one two get got let like make made use used using want need see say said yes please okay well way thing things something anything nothing every much many new old first last next still even ever never always because since while after before during through against without within upon being does did doing done".split(
-    " ",
-  ),
-);
+type Ranked = { readonly text: string; readonly score: number };
 
-/** By how often a word is said, how long it is, and whether it is an identifier; ties by first place. */
-export function keywordsOf(words: Words): readonly string[] {
-  const found = new Map<string, { count: number; first: string }>();
-  for (const word of words.whole) {
-    const low = word.toLowerCase();
-    if (low.length < 3 || low.length > 60 || STOP.has(low) || !/\p{L}/u.test(low)) continue;
-    const known = found.get(low);
-    if (known === undefined) found.set(low, { count: 1, first: word });
-    else known.count += 1;
+/** At most ten; the reading must be the newest. */
+export function keywordsOf({ senses, sentences }: Reading): readonly string[] {
+  const usual = usualOf(senses);
+  const best: Ranked[] = [];
+  for (const sense of senses) {
+    const { word } = sense;
+    if (word === null || word.worth === 0) continue;
+    const score = scoreOf(word, sense, usual, sentences);
+    const last = best[KEYWORDS_MAX - 1];
+    if (last === undefined || score > last.score) place(best, { text: word.text, score });
   }
-  const scored = [...found.values()].map((one) => ({
-    ...one,
-    score: one.count * weightOf(one.first),
-  }));
-  return scored
-    .toSorted((a, b) => b.score - a.score)
-    .slice(0, KEYWORDS_MAX)
-    .map((one) => one.first);
+  return best.map(({ text }) => text);
 }
 
-function weightOf(word: string): number {
-  const identifier = /[_./]|[a-z][A-Z]/.test(word) ? 1.5 : 1;
-  return identifier * Math.min(2, 0.5 + word.length / 10);
+/** Keeps the best in order; of equals the earlier one is first. */
+function place(best: Ranked[], one: Ranked): void {
+  let at = Math.min(best.length, KEYWORDS_MAX - 1);
+  for (; at > 0 && (best[at - 1]?.score ?? 0) < one.score; at -= 1) {
+    const before = best[at - 1];
+    if (before !== undefined) best[at] = before;
+  }
+  best[at] = one;
+}
+
+/** How often a word of this text is said: the mean and one deviation above it. */
+function usualOf(senses: readonly Sense[]): number {
+  const all = Math.max(1, senses.length);
+  let sum = 0;
+  let squares = 0;
+  for (const { count } of senses) {
+    sum += count;
+    squares += count * count;
+  }
+  const mean = sum / all;
+  return mean + Math.sqrt(Math.max(0, squares / all - mean * mean));
+}
+
+function scoreOf(word: Word, sense: Sense, usual: number, all: number): number {
+  const often = sense.count / Math.max(1, usual);
+  const spread = sense.sentences / Math.max(1, all);
+  const named = sense.first > 0 && isUpper(word.text.charCodeAt(0)) ? 0.25 : 0;
+  const whole = word.code ? 0.5 : 0;
+  const early = Math.log(Math.log(3 + sense.first) + 1.5);
+  return ((often + spread + named + whole) * word.worth) / early;
+}
+
+function isUpper(code: number): boolean {
+  return code >= 65 && code <= 90;
 }

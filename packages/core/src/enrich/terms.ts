@@ -1,49 +1,114 @@
 /**
- * Finding single words and phrases of a table in a text, by stems, in one pass.
+ * Words and phrases that say something, gathered from every table, each with
+ * the label it speaks for.
  *
- * Linear in the text: each word starts at most as many phrases as begin with
- * its stem.
+ * Tables are written as text: "gaussian splat*3, mesh". A phrase is matched by
+ * its stems; "^" at its beginning is the beginning of a sentence, ":" at its
+ * end a colon: "^which", "decision:". "|" parts words of which one stands
+ * there, "_" is a space inside of one, and "~" is none of them:
+ * "error is|has_been|~ fixed|gone" are six phrases. "=" before the last word asks
+for this form of it ("=merged" is not "merge"), "?" at the end for a question.
  */
-import { stemOf } from "./words.ts";
+import { piecesOf } from "./pieces.ts";
+import { stemOf } from "./stem.ts";
 
-/** A phrase, and how much it says. */
-type Term = {
+/** Which question a term helps to answer. */
+export type Subject = "chain" | "tier" | "tag" | "act" | "cue";
+
+/** A phrase, the label it speaks for, and how much it says. `cancels` says that here its words mean something else. */
+export type Term = {
+  readonly subject: Subject;
   readonly label: string;
+  readonly text: string;
   readonly weight: number;
   readonly stems: readonly string[];
-  readonly text: string;
+  readonly cancels: boolean;
+  /** The form the last word must have, when it matters. */
+  readonly form: string | null;
+  /** Says something only in a question. */
+  readonly asked: boolean;
 };
 
-/** Terms by their first stem. */
-export type Terms = ReadonlyMap<string, readonly Term[]>;
+/** What speaks for each label, and what takes it back. */
+export type Table = Readonly<
+  Record<string, { readonly terms: string; readonly not?: string | undefined }>
+>;
 
-/** A table from rows of label and phrases; "phrase*2" weighs 2 instead of 1. */
-export function termsOf(rows: Readonly<Record<string, string>>): Terms {
-  const table = new Map<string, Term[]>();
-  for (const [label, phrases] of Object.entries(rows)) {
-    for (const phrase of phrases.split(",")) {
-      const [text = "", weight = "1"] = phrase.trim().split("*");
-      const stems = text.split(" ").map(stemOf);
-      const first = stems[0] ?? "";
-      table.set(first, [
-        ...(table.get(first) ?? []),
-        { label, weight: Number(weight), stems, text },
-      ]);
-    }
-  }
-  return table;
+/** Stands for the beginning of a sentence, which no stem of a word does. */
+export const BEGIN = "^";
+export const COLON = ":";
+
+/** All terms of a table. */
+export function termsOf(subject: Subject, table: Table): readonly Term[] {
+  return Object.entries(table).flatMap(([label, { terms, not }]) => [
+    ...phrasesOf(terms).map(([text, weight]) => termOf(subject, label, text, weight)),
+    ...phrasesOf(not ?? "").map(([text]) => cancelling(termOf(subject, label, text, 0))),
+  ]);
 }
 
-/** Where a term was found: at which word. */
-export type Match = { readonly term: Term; readonly at: number };
+/** A phrase that speaks for a label. */
+export function termOf(subject: Subject, label: string, text: string, weight: number): Term {
+  const form = /=([^ ?]+)[?]?$/.exec(text)?.[1] ?? null;
+  const bare = text.replace("=", "");
+  const asked = bare.endsWith("?");
+  return {
+    ...{ subject, label, weight, form, asked, cancels: false },
+    text: bare,
+    stems: stemsOf(bare),
+  };
+}
 
-/** Every term in the stemmed words, in order. */
-export function matchesIn(stems: readonly string[], terms: Terms): readonly Match[] {
-  const found: Match[] = [];
-  for (const [at, stem] of stems.entries()) {
-    for (const term of terms.get(stem) ?? []) {
-      if (term.stems.every((one, offset) => stems[at + offset] === one)) found.push({ term, at });
-    }
-  }
-  return found;
+/** The same, where it means something else. */
+export function cancelling(term: Term): Term {
+  return { ...term, cancels: true };
+}
+
+/** The stems a phrase is matched by; none when there is no word in it. */
+export function stemsOf(text: string): readonly string[] {
+  const words = text
+    .replace(/^\^|[:?]$/g, "")
+    .split(/\s+/)
+    .flatMap(wordsOf);
+  if (words.length === 0) return [];
+  return [
+    ...(text.startsWith(BEGIN) ? [BEGIN] : []),
+    ...words,
+    ...(text.endsWith(":") ? [COLON] : []),
+  ];
+}
+
+/** As the lexicon cuts the words of a text. */
+function wordsOf(word: string): readonly string[] {
+  return piecesOf(word).map(stemOf);
+}
+
+function phrasesOf(list: string): readonly (readonly [string, number])[] {
+  return list
+    .split(",")
+    .map((phrase) => phrase.trim().split("*"))
+    .filter(([text]) => text !== "")
+    .flatMap(([text = "", weight = "1"]) =>
+      expanded(text).map((one) => [one, Number(weight)] as const),
+    );
+}
+
+/** Every phrase that alternatives make. */
+function expanded(text: string): readonly string[] {
+  const starts = text.startsWith(BEGIN) ? BEGIN : "";
+  const choices = text
+    .slice(starts.length)
+    .split(" ")
+    .map((word) => word.split("|"));
+  const all = choices.reduce<readonly (readonly string[])[]>(
+    (made, words) => made.flatMap((before) => words.map((word) => before.concat(word))),
+    [[]],
+  );
+  return all.map(
+    (words) =>
+      starts +
+      words
+        .filter((word) => word !== "~")
+        .join(" ")
+        .replaceAll("_", " "),
+  );
 }

@@ -93,7 +93,7 @@ function boundedJson(message: EnrichedMessage): string {
     meta: { stream: message.meta["stream"], cut: true },
     enrichment: {
       ...message.enrichment,
-      explain: { chain_type: none, ace_tier: none, shl_tags: {} },
+      explain: { chain_type: none, ace_tier: none, shl_tags: {}, dialogue_acts: {} },
     },
   });
 }

@@ -73,17 +73,30 @@ export type Enrichment = {
   readonly chain_type: string;
   readonly ace_tier: "A" | "C" | "E" | "unclassified";
   readonly shl_tags: readonly string[];
+  /** What the message does in its conversation, in the order of DialogueAct. */
+  readonly dialogue_acts: readonly DialogueAct[];
+  /** Best first, at most ten. */
   readonly keywords: readonly string[];
+  /** ISO 639-1, or "und" when the text does not say. */
+  readonly language: string;
   /** sha-256 of the text, hex. */
   readonly content_hash: string;
+  /** sha-256 of its words in lower case with one space between: the same for texts that differ in case, punctuation and layout only. */
+  readonly normal_hash: string;
   readonly word_count: number;
   readonly char_count: number;
+  /** The taxonomy it was worked out by: name@version. */
+  readonly taxonomy: string;
   readonly explain: {
     readonly chain_type: Decided;
     readonly ace_tier: Decided;
     readonly shl_tags: Readonly<Record<string, readonly string[]>>;
+    readonly dialogue_acts: Readonly<Record<string, readonly string[]>>;
   };
 };
+
+/** What a message does in a conversation. */
+export type DialogueAct = "question" | "proposal" | "objection" | "agreement" | "decision";
 
 /** The words that decided an answer, and how sure it is: 0 to 1. */
 export type Decided = { readonly matched: readonly string[]; readonly confidence: number };

@@ -1,0 +1,141 @@
+import { expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import type { Message } from "../message/message.ts";
+import { automatonOf } from "./automaton.ts";
+import { enricherOf } from "./enricher.ts";
+import { STANDARD_TAXONOMY } from "./taxonomy.ts";
+import { termOf } from "./terms.ts";
+
+const enrich = enricherOf(STANDARD_TAXONOMY);
+const sha256 = (data: Uint8Array | string): string =>
+  createHash("sha256").update(data).digest("hex");
+const said = (text: string, role: Message["author"]["role"] = "user"): Message => ({
+  id: "m",
+  session_id: "s",
+  source: "api",
+  author: { name: "ada", role },
+  said_at: "2026-01-01T00:00:00.000Z",
+  heard_at: "2026-01-01T00:00:00.000Z",
+  seq: 1,
+  sub: 0,
+  kind: "message",
+  parts: [],
+  text,
+  meta: {},
+});
+const WORDS =
+  "the a not no if test tests done unit photo camera is ready error ? . , ` ``` @Status-Ready @a src/ui/Button.tsx parseHeader http://x \n - should we agreed unity 3d model".split(
+    " ",
+  );
+const anyText = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 400 }),
+  fc.array(fc.constantFrom(...WORDS), { maxLength: 60 }).map((words) => words.join(" ")),
+);
+
+test("E1: one pass finds what looking for each term at each word would find", () => {
+  const stem = fc.constantFrom("a", "b", "c", "d");
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(stem, { minLength: 1, maxLength: 4 }), { maxLength: 12 }),
+      fc.array(fc.constantFrom("a", "b", "c", "d", "x"), { maxLength: 40 }),
+      (phrases, text) => {
+        const terms = phrases.map((stems) => ({ ...termOf("chain", "l", "t", 1), stems }));
+        const machine = automatonOf(terms);
+        let state = 0;
+        for (const [at, word] of text.entries()) {
+          state = machine.step(state, machine.symbolOf(word));
+          const here = text.slice(0, at + 1).join("");
+          const right = phrases.flatMap((stems, place) =>
+            here.endsWith(stems.join("")) ? [place] : [],
+          );
+          expect([...(machine.endings[state] ?? [])].toSorted()).toEqual(right.toSorted());
+        }
+      },
+    ),
+  );
+});
+
+test("E2: texts made to be slow are read at the pace of others", () => {
+  const chars = 64 * 1024;
+  const pace = (unit: string): number => {
+    const message = said(unit.repeat(Math.ceil(chars / unit.length)).slice(0, chars));
+    const times = [0, 1, 2, 3, 4].map(() => {
+      const started = performance.now();
+      enrich(message, sha256);
+      return performance.now() - started;
+    });
+    return Math.min(...times);
+  };
+  const usual = pace("Please add a regression test for the empty-array case, and say why. ");
+  const units = [
+    "a",
+    "a.",
+    "@",
+    "@A",
+    "@A-",
+    "#",
+    "`",
+    "?",
+    "not ",
+    "done ",
+    "error? ",
+    "a/b",
+    "\n",
+  ];
+  for (const unit of [
+    ...units,
+    "real estate agent ",
+    "ui ",
+    "is not done if ",
+    "://",
+    "ß",
+    "\ud800",
+  ])
+    expect([unit, pace(unit) < 20 * usual + 5]).toEqual([unit, true]);
+});
+
+test("E3: the chain tag is there exactly when there is a domain, and names it", () => {
+  fc.assert(
+    fc.property(
+      anyText,
+      fc.option(fc.constantFrom("ui_ux", "mine", "unclassified")),
+      (text, given) => {
+        const meta =
+          given === null ? {} : { given: { chain_type: given, shl_tags: ["@Chain-other"] } };
+        const { chain_type, shl_tags } = enrich({ ...said(text), meta }, sha256);
+        const chains = shl_tags.filter((tag) => tag.startsWith("@Chain-"));
+        expect(chains).toEqual(chain_type === "unclassified" ? [] : [`@Chain-${chain_type}`]);
+      },
+    ),
+  );
+  expect(enrich(said("@Chain-ui_ux the postgres schema"), sha256).shl_tags).toEqual([
+    "@Chain-data_management",
+  ]);
+});
+
+test("E4: any text has an answer, and the same one after anything else", () => {
+  fc.assert(
+    fc.property(anyText, anyText, fc.array(anyText, { maxLength: 4 }), (text, other, before) => {
+      const first = enrich(said(text), sha256, before);
+      enrich(said(other), sha256, [text]);
+      expect(enrich(said(text), sha256, before)).toEqual(first);
+      expect(enricherOf(STANDARD_TAXONOMY)(said(text), sha256, before)).toEqual(first);
+      for (const { confidence } of [first.explain.chain_type, first.explain.ace_tier]) {
+        expect(confidence).toBeGreaterThanOrEqual(0);
+        expect(confidence).toBeLessThanOrEqual(1);
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("E4: forgetting words changes no answer", () => {
+  const text = "the unit tests for parseHeader in src/journal/entry.ts are done";
+  const first = enrich(said(text), sha256);
+  for (let at = 0; at < 70_000; at += 7000) {
+    const fresh = Array.from({ length: 7000 }, (_, word) => `w${(at + word).toString(36)}x`);
+    enrich(said(fresh.join(" ")), sha256);
+  }
+  expect(enrich(said(text), sha256)).toEqual(first);
+});

@@ -1,0 +1,48 @@
+/** Mutants for enrichment (E). */
+import type { Mutant } from "./mutant.ts";
+
+const READING = ["packages/core/src/enrich/reading.test.ts"];
+const ENRICH = ["packages/core/src/enrich/enrich.test.ts"];
+
+export const mutants: readonly Mutant[] = [
+  {
+    promise: "E1",
+    what: "a phrase that begins inside of another is not found",
+    file: "packages/core/src/enrich/automaton.ts",
+    find: "fail: better.get(symbol) ?? first[symbol] ?? 0",
+    replace: "fail: 0",
+    tests: READING,
+  },
+  {
+    promise: "E2",
+    what: "looking for tags reads the rest of the text",
+    file: "packages/core/src/enrich/reading.ts",
+    find: "const begins = at === 0",
+    replace: "const begins = text.slice(at).split('').length === 0 || at === 0",
+    tests: READING,
+  },
+  {
+    promise: "E3",
+    what: "a chain tag written by hand stands beside the worked out one",
+    file: "packages/core/src/enrich/tags.ts",
+    find: 'if (!tag.startsWith("@Chain-")) tags[tag]',
+    replace: "tags[tag]",
+    tests: READING,
+  },
+  {
+    promise: "E4",
+    what: "counts of another reading are counted on",
+    file: "packages/core/src/enrich/reading.ts",
+    find: "turns += 1;",
+    replace: "turns += 0;",
+    tests: READING,
+  },
+  {
+    promise: "E4",
+    what: "a word is taken for another with its length and hash bits",
+    file: "packages/core/src/enrich/lexicon.ts",
+    find: "if (known.hash === hash && isAt(known.text, text, from, to)) return known;",
+    replace: "return known;",
+    tests: [...READING, ...ENRICH],
+  },
+];
