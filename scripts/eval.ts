@@ -1,0 +1,129 @@
+/**
+ * `bun run eval [--wrong] [file…]`: enrichment against labelled messages, label
+ * by label, beside the rules of the recorders before it. Red when a figure on
+ * unseen.jsonl falls below what it has to reach.
+ *
+ * --wrong shows the messages answered wrongly: for dev.jsonl only, because what
+ * was looked at can no longer tell how well unknown messages are understood.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { figuresOf, type Judged, macroOf } from "../packages/core/eval/figures.ts";
+import { type Labels, oldLabels } from "../packages/core/eval/old-rules.ts";
+import { enrich } from "../packages/core/src/enrich/enrich.ts";
+
+type Row = Labels & {
+  readonly text: string;
+  readonly role: "user" | "assistant" | "system" | "tool" | "agent";
+  readonly before: readonly string[];
+};
+type Subject = {
+  readonly name: string;
+  readonly aim: number;
+  readonly of: (one: Labels) => readonly string[];
+};
+
+const FOLDER = join(import.meta.dir, "../packages/core/eval");
+const SUBJECTS: readonly Subject[] = [
+  { name: "chain_type", aim: 0.85, of: (one) => [one.chain_type] },
+  { name: "ace_tier", aim: 0.8, of: (one) => [one.ace_tier] },
+  {
+    name: "shl_tags",
+    aim: 0.9,
+    of: (one) => one.shl_tags.filter((tag) => !tag.startsWith("@Chain-")),
+  },
+];
+
+const asked = process.argv.slice(2).filter((one) => !one.startsWith("--"));
+const wrong = process.argv.includes("--wrong");
+const names = asked.length > 0 ? asked : ["dev.jsonl", "unseen.jsonl"];
+for (const name of names.filter((one) => existsSync(join(FOLDER, one)))) evaluate(name);
+
+function evaluate(name: string): void {
+  const rows = readFileSync(join(FOLDER, name), "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line): Row => JSON.parse(line));
+  const ours = rows.map(labelsOf);
+  const old = rows.map((row) => oldLabels(row.text, row.role));
+  print(`${name}: ${rows.length} messages`);
+  for (const subject of SUBJECTS) compare(name, subject, rows, ours, old);
+  if (wrong && name !== "unseen.jsonl") showWrong(rows, ours);
+}
+
+function labelsOf(row: Row): Labels {
+  const at = "2026-01-01T00:00:00.000Z";
+  return enrich(
+    {
+      id: "m",
+      session_id: "s",
+      source: "api",
+      author: { name: row.role, role: row.role },
+      said_at: at,
+      heard_at: at,
+      seq: 1,
+      sub: 0,
+      kind: "message",
+      parts: [],
+      text: row.text,
+      meta: {},
+    },
+    (data) => createHash("sha256").update(data).digest("hex"),
+    row.before,
+  );
+}
+
+function compare(
+  file: string,
+  { name, aim, of }: Subject,
+  rows: readonly Row[],
+  ours: readonly Labels[],
+  old: readonly Labels[],
+): void {
+  const labels = [...new Set(rows.flatMap(of))].toSorted();
+  const mine = figuresOf(judged(rows, ours, of), labels);
+  const theirs = figuresOf(judged(rows, old, of), labels);
+  print(
+    `\n  ${name.padEnd(22)}count  precision  recall     F1   old rules: precision  recall     F1`,
+  );
+  for (const [at, one] of mine.entries()) {
+    const other = theirs[at] ?? one;
+    print(
+      `  ${one.label.padEnd(22)}${String(one.count).padStart(5)}${part(one.precision, 11)}${part(one.recall, 8)}${part(one.f1, 7)}${part(other.precision, 23)}${part(other.recall, 8)}${part(other.f1, 7)}`,
+    );
+  }
+  const macro = macroOf(mine);
+  print(`  macro-F1 ${macro.toFixed(3)}, aim ${aim}; old rules ${macroOf(theirs).toFixed(3)}`);
+  if (file === "unseen.jsonl" && macro < aim) process.exitCode = 1;
+}
+
+function judged(
+  rows: readonly Row[],
+  said: readonly Labels[],
+  of: (one: Labels) => readonly string[],
+): readonly Judged[] {
+  return rows.map((row, at) => {
+    const one = said[at];
+    return { right: of(row), said: one === undefined ? [] : of(one) };
+  });
+}
+
+function showWrong(rows: readonly Row[], ours: readonly Labels[]): void {
+  for (const { name, of } of SUBJECTS) {
+    print(`\n  ${name}, answered wrongly:`);
+    for (const [at, row] of rows.entries()) {
+      const said = ours[at];
+      if (said === undefined || of(said).toSorted().join() === of(row).toSorted().join()) continue;
+      print(`  ${at} ${of(row).join(" ")} -> ${of(said).join(" ")} | ${row.text.slice(0, 300)}`);
+    }
+  }
+}
+
+function part(value: number, wide: number): string {
+  return value.toFixed(2).padStart(wide);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
