@@ -3,7 +3,7 @@
  * write them and over texts made to be slow. Theirs is the old rules on the same
  * messages: substrings, without hashes, keywords or explanations.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { oldLabels } from "../packages/core/eval/old-rules.ts";
 import { enrich } from "../packages/core/src/enrich/enrich.ts";
 import type { Message } from "../packages/core/src/message/message.ts";
@@ -15,8 +15,7 @@ const BYTES = 24 * MB;
 /** What a core has to do, in MB a second. */
 const AIM = 30;
 
-const sha256 = (data: Uint8Array | string): string =>
-  createHash("sha256").update(data).digest("hex");
+const sha256 = (data: Uint8Array | string): string => hash("sha256", data, "hex");
 
 const SENTENCES = [
   "Please add a regression test for the empty-array case in tests/parse.test.ts and make sure it fails without the fix.",

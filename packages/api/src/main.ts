@@ -1,5 +1,5 @@
 /** Puts the API together and listens. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { busStatusOf, FILES, storeProblemsOf } from "@verbatim/core";
@@ -50,7 +50,7 @@ await run(async (signal, opened) => {
     log,
     now: () => new Date(),
     newId: () => Bun.randomUUIDv7(),
-    sha256: (data) => createHash("sha256").update(data).digest("hex"),
+    sha256: (data) => hash("sha256", data, "hex"),
     stopping: signal,
   };
   const health = openHealth(ports.now);

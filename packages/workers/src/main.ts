@@ -1,5 +1,5 @@
 /** Puts the workers together: two settlers, each fed by its queue, and current.json. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { join } from "node:path";
 import { FILES, type Hint, HOT_MESSAGES, makeSettle } from "@verbatim/core";
 import { openNote } from "@verbatim/drivers/files";
@@ -22,7 +22,7 @@ await run(async (signal, opened) => {
   opened.defer(() => journal.close());
   const hot = opened.use(openHotStore(config.redisUrl));
   const deep = opened.use(openDeepStore(config.databaseUrl));
-  const settle = makeSettle({ sha256: (data) => createHash("sha256").update(data).digest("hex") });
+  const settle = makeSettle({ sha256: (data) => hash("sha256", data, "hex") });
   const problems = openProblems(openNote(join(config.home, FILES.storesFile)), log);
   const journalId = (): Promise<string> => journalIdWhenThere(dir, signal);
 

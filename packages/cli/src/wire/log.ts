@@ -1,5 +1,5 @@
 /** `verbatim log`: the journal's newest entries, settled in passing, with nothing running. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { join } from "node:path";
 import {
   type EnrichedMessage,
@@ -45,7 +45,7 @@ type Range = { readonly from: number; readonly to: number };
 export async function log(options: LogOptions, surface: Surface): Promise<void> {
   const journal = openJournalReader(join(options.home, FILES.journal));
   if (options.listArchives === true) return await listArchives(journal, options, surface);
-  const settle = makeSettle({ sha256: (data) => createHash("sha256").update(data).digest("hex") });
+  const settle = makeSettle({ sha256: (data) => hash("sha256", data, "hex") });
   const last = await journal.last();
   if (last === 0 && options.follow !== true) {
     throw new VerbatimError(

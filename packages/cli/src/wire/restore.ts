@@ -1,5 +1,5 @@
 /** `verbatim restore`: the original files from the journal alone, byte for byte. */
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -83,7 +83,7 @@ async function ofSession(
   files: readonly FilePlan[],
   session: string,
 ): Promise<readonly FilePlan[]> {
-  const settle = makeSettle({ sha256: (data) => createHash("sha256").update(data).digest("hex") });
+  const settle = makeSettle({ sha256: (data) => hash("sha256", data, "hex") });
   const found: FilePlan[] = [];
   for (const file of files) {
     const name = file.path.split("/").at(-1) ?? "";

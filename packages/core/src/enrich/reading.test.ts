@@ -139,3 +139,16 @@ test("E4: forgetting words changes no answer", () => {
   }
   expect(enrich(said(text), sha256)).toEqual(first);
 });
+
+test("E4: a memory full of words takes none for another", () => {
+  const many = Array.from(
+    { length: 40_000 },
+    (_, word) => `w${(word + 1296).toString(36).padStart(4, "0")}x`,
+  );
+  const full = enricherOf(STANDARD_TAXONOMY);
+  for (let at = 0; at < many.length; at += 5000)
+    full(said(many.slice(at, at + 5000).join(" ")), sha256);
+  const text =
+    "camera prefab shader button tokens agents schema splats backup banana orange cherry papaya";
+  expect(full(said(text), sha256)).toEqual(enricherOf(STANDARD_TAXONOMY)(said(text), sha256));
+});
