@@ -14,14 +14,6 @@ export const mutants: readonly Mutant[] = [
     tests: READING,
   },
   {
-    promise: "E2",
-    what: "looking for tags reads the rest of the text",
-    file: "packages/core/src/enrich/reading.ts",
-    find: "const begins = at === 0",
-    replace: "const begins = text.slice(at).split('').length === 0 || at === 0",
-    tests: READING,
-  },
-  {
     promise: "E3",
     what: "a chain tag written by hand stands beside the worked out one",
     file: "packages/core/src/enrich/tags.ts",

@@ -9,23 +9,26 @@ const PIECES_MAX = 24;
 const PIECE = /\p{Lu}?[\p{Ll}\p{M}]+|\p{Lu}+(?!\p{Ll})|\p{Lo}+|\p{N}+/gu;
 const LOWER = /^[a-z]+$/;
 
-const IRREGULAR: Readonly<Record<string, string>> = {
-  "can't": "can not",
-  cannot: "can not",
-  cant: "can not",
-  "won't": "will not",
-  wont: "will not",
-  dont: "do not",
-  doesnt: "does not",
-  didnt: "did not",
-  isnt: "is not",
-  wasnt: "was not",
-  arent: "are not",
-  "let's": "let us",
-  lets: "let us",
-  gonna: "going to",
-  wanna: "want to",
-};
+/** A Map, because any word may be asked for, also one that every object answers to. */
+const IRREGULAR: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "can't": "can not",
+    cannot: "can not",
+    cant: "can not",
+    "won't": "will not",
+    wont: "will not",
+    dont: "do not",
+    doesnt: "does not",
+    didnt: "did not",
+    isnt: "is not",
+    wasnt: "was not",
+    arent: "are not",
+    "let's": "let us",
+    lets: "let us",
+    gonna: "going to",
+    wanna: "want to",
+  }),
+);
 const SHORTENED: readonly (readonly [string, string])[] = [
   ["n't", "not"],
   ["'ll", "will"],
@@ -38,9 +41,9 @@ const SHORTENED: readonly (readonly [string, string])[] = [
 
 /** The pieces of a word, in order. */
 export function piecesOf(word: string): readonly string[] {
-  if (LOWER.test(word) && IRREGULAR[word] === undefined) return [word];
+  if (LOWER.test(word) && !IRREGULAR.has(word)) return [word];
   const low = word.toLowerCase().replaceAll("\u2019", "'");
-  const irregular = IRREGULAR[low];
+  const irregular = IRREGULAR.get(low);
   if (irregular !== undefined) return irregular.split(" ");
   const short = SHORTENED.find(([ending]) => low.endsWith(ending));
   if (short === undefined) return humpsOf(word);
