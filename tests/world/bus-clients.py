@@ -96,11 +96,11 @@ def subscribe():
     for topic in ask["topics"]:
         made.subscribe(topic.encode())
     out(ready=True)
-    for _ in range(ask["count"]):
+    heard, topic = 0, None
+    while heard < ask.get("count", 1 << 60) and topic != ask.get("until", "").encode():
         topic, *payload = made.recv_multipart()
+        heard += 1
         out(topic=topic.decode(), payload=[part.decode() for part in payload])
-        if ask.get("slow"):
-            time.sleep(ask["slow"])
     made.close()
 
 
