@@ -77,7 +77,7 @@ export function openBus(world: World): Bus {
   });
   const publish = forwarding(line.publish, log);
   const ports = {
-    ...{ recorder, wait, log, journal: world.journal, now: nowMs },
+    ...{ wait, journal: world.journal, now: nowMs },
     ...{ window: recording.window, news: recording.news },
     ...{ publish, answer: line.answer },
   };

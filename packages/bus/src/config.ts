@@ -1,16 +1,11 @@
 /** What the bus is told from outside, checked once, everything wrong named at once. */
-import { VerbatimError } from "@verbatim/core";
+import { type BusStatus, VerbatimError } from "@verbatim/core";
 import { z } from "zod";
 
 export type Config = {
   readonly home: string;
   readonly host: string;
-  readonly ports: {
-    readonly publish: number;
-    readonly subscribe: number;
-    readonly push: number;
-    readonly confirm: number;
-  };
+  readonly ports: BusStatus["ports"];
   /** Forward a message only when it is in the journal. */
   readonly safe: boolean;
   /** Only clients with a key on the list may connect; always so beyond this machine. */

@@ -28,7 +28,7 @@ export type Run = { stopped: boolean; following: boolean; place: number };
 type Say = (frame: Uint8Array, run: Run) => Promise<boolean>;
 
 export interface Replaying {
-  /** Replays to a client; one at a time: a new one ends the one before. False when too many are under way. */
+  /** Replays to a client; one at a time: a new one ends the one before. Null when too many are under way. */
   start(client: string, asking: Asking, say: Say): Promise<void> | null;
   stop(client: string): void;
   /** Says the end mark again to all who follow: it tells them that the bus lives, and us who is gone. */

@@ -20,7 +20,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Frames } from "@verbatim/core";
+import type { BusStatus, Frames } from "@verbatim/core";
 import * as zmq from "zeromq";
 import { type Chunks, openChunks } from "./chunks.ts";
 import type { ServerKeys } from "./keys.ts";
@@ -45,12 +45,7 @@ export type LineOptions = {
   readonly keys: ServerKeys | null;
 };
 
-export type Ports = {
-  readonly publish: number;
-  readonly subscribe: number;
-  readonly push: number;
-  readonly confirm: number;
-};
+export type Ports = BusStatus["ports"];
 
 /** A subscription that a subscriber made (`on`) or took back. */
 export type Subscription = { readonly on: boolean; readonly prefix: Uint8Array };
