@@ -1,5 +1,21 @@
 /** The language of the system: its nouns, its promises, its failures. */
 
+// analytics: numbers that add up
+export { type Count, count, rowKeyOf, type Told } from "./analytics/counting.ts";
+export type { Counted, Numbers, NumbersFilter, OpenItem } from "./analytics/port.ts";
+export { mayCount, STANDINGS, type Standing, standingOf } from "./analytics/standing.ts";
+export {
+  type Adding,
+  addTally,
+  type Counts,
+  GROUPS,
+  type Group,
+  type Tally,
+  type TallyRow,
+  tallySum,
+} from "./analytics/tally.ts";
+export { type Open, type Thread, threadKeyOf } from "./analytics/thread.ts";
+
 // bus: messages between agents
 export type { Frames } from "./bus/frames.ts";
 export { decodeFrames, encodeFrames, openFrameEncoder } from "./bus/frames.ts";

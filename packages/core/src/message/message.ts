@@ -85,6 +85,14 @@ export type Enrichment = {
   readonly normal_hash: string;
   readonly word_count: number;
   readonly char_count: number;
+  /** What its model call cost, in millionths of a US dollar; absent is unknown. */
+  readonly cost_micro_usd?: number;
+  /** Secrets in the text: what kind and where, never which. */
+  readonly secrets?: readonly {
+    readonly kind: string;
+    readonly start: number;
+    readonly end: number;
+  }[];
   /** The taxonomy it was worked out by: name@version. */
   readonly taxonomy: string;
   readonly explain: {
