@@ -232,7 +232,8 @@ function careCommands(program: Command, surface: Surface): void {
       .command("rebuild")
       .description("make the stores again from the journal")
       .option("--hot", "Redis alone")
-      .option("--deep", "Postgres alone"),
+      .option("--deep", "Postgres alone")
+      .option("--numbers", "what reports are made of, alone: everything is counted again"),
     "verbatim rebuild --deep",
   ).action(async (_, command: Command) =>
     (await import("./wire/rebuild.ts")).rebuild(command.optsWithGlobals(), surface),
@@ -248,7 +249,12 @@ function careCommands(program: Command, surface: Surface): void {
 function jobCommands(program: Command, surface: Surface): void {
   const jobs = program.command("jobs").description("jobs of the queues");
   const queue = (): Option =>
-    new Option("--queue <name>", "of one queue").choices(["ingest", "enrichment", "archive"]);
+    new Option("--queue <name>", "of one queue").choices([
+      "ingest",
+      "enrichment",
+      "archive",
+      "recount",
+    ]);
   const state = (): Option =>
     new Option("--state <state>", "in this state")
       .choices(["waiting", "active", "delayed", "completed", "failed"])

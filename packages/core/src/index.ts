@@ -1,7 +1,14 @@
 /** The language of the system: its nouns, its promises, its failures. */
 
 // analytics: numbers that add up
-export { type Count, count, rowKeyOf, type Told } from "./analytics/counting.ts";
+export {
+  type Count,
+  type Counter,
+  count,
+  openCounter,
+  rowKeyOf,
+  type Told,
+} from "./analytics/counting.ts";
 export type { Counted, Numbers, NumbersFilter, OpenItem } from "./analytics/port.ts";
 export { mayCount, STANDINGS, type Standing, standingOf } from "./analytics/standing.ts";
 export {

@@ -161,6 +161,7 @@ function fakeLibrary(
         messages: count,
         sessions: 3,
         indexed_to: count,
+        counted_to: count,
         last_heard_at: "2026-01-01T00:00:00.000Z",
       }),
     sessions: () => answered({ rows: [SESSION], next: null }),

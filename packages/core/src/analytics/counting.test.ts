@@ -1,9 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { EnrichedMessage, Part } from "../message/message.ts";
-import { type Count, count, rowKeyOf, type Told } from "./counting.ts";
-import { type Adding, addTally, NAMES_MAX, type Tally, type TallyRow, tallySum } from "./tally.ts";
-import type { Thread } from "./thread.ts";
+import { type Count, count, openCounter, rowKeyOf, type Told } from "./counting.ts";
+import { NAMES_MAX, type Tally, tallySum } from "./tally.ts";
 
 type Over = Partial<Omit<EnrichedMessage, "enrichment">> & {
   readonly enrichment?: Partial<EnrichedMessage["enrichment"]>;
@@ -62,20 +61,13 @@ const by = (name: string): Over => ({ author: { name, role: "agent" } });
 
 /** Counts stretch by stretch, as the archive does. */
 function cutUp(all: readonly Told[], cuts: readonly number[]): Count {
-  const rows = new Map<string, TallyRow & { readonly tally: Adding }>();
-  let threads: ReadonlyMap<string, Thread> = new Map();
+  const counter = openCounter();
   let from = 0;
   for (const to of [...cuts.toSorted((a, b) => a - b), all.length]) {
-    const next = count(all.slice(from, to), threads);
-    threads = new Map([...threads, ...next.threads]);
-    for (const row of next.rows) {
-      const into = rows.get(rowKeyOf(row)) ?? { ...row, tally: {} };
-      rows.set(rowKeyOf(row), into);
-      addTally(into.tally, row.tally);
-    }
+    counter.add(all.slice(from, to));
     from = to;
   }
-  return { rows: [...rows.values()], threads };
+  return { rows: counter.rows(), threads: counter.threads };
 }
 
 const parts: fc.Arbitrary<readonly Part[]> = fc.array(

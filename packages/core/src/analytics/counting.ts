@@ -44,6 +44,32 @@ export function count(told: readonly Told[], threads: ReadonlyMap<string, Thread
   return { rows: [...rows.values()], threads: left };
 }
 
+/** Counts stretch after stretch, from the first message on. */
+export interface Counter {
+  add(told: readonly Told[]): void;
+  /** By hour, project and speaker. */
+  rows(): readonly TallyRow[];
+  readonly threads: ReadonlyMap<string, Thread>;
+}
+
+export function openCounter(): Counter {
+  const rows = new Map<string, TallyRow & { readonly tally: Adding }>();
+  const threads = new Map<string, Thread>();
+  return {
+    threads,
+    add: (told) => {
+      const counted = count(told, threads);
+      for (const [key, thread] of counted.threads) threads.set(key, thread);
+      for (const row of counted.rows) {
+        const into = rows.get(rowKeyOf(row)) ?? { ...row, tally: {} };
+        rows.set(rowKeyOf(row), into);
+        addTally(into.tally, row.tally);
+      }
+    },
+    rows: () => [...rows.values()].toSorted((a, b) => (rowKeyOf(a) < rowKeyOf(b) ? -1 : 1)),
+  };
+}
+
 /** What tells rows apart, as one text. */
 export function rowKeyOf({ hour, project, speaker }: Omit<TallyRow, "tally">): string {
   return JSON.stringify([hour, project, speaker]);

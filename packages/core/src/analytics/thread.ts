@@ -4,6 +4,7 @@
  * counted. Bounded, plain JSON, and a fold: the same messages in the order of
  * the journal give the same thread.
  */
+import { ELSEWHERE } from "../enrich/taxonomy.ts";
 import type { EnrichedMessage, Message, Usage } from "../message/message.ts";
 import { msOf } from "../message/time.ts";
 import { type Adding, add, type Group, nameOf } from "./tally.ts";
@@ -77,7 +78,8 @@ export function withWork(thread: Thread, message: EnrichedMessage, to: Adding): 
 /** Several messages may repeat one call's usage; the last one is right, so each adds what it has more. */
 function withCall(calls: readonly Call[], message: EnrichedMessage, to: Adding): readonly Call[] {
   const counted = countedOf(message.usage ?? {}, message.enrichment.cost_micro_usd);
-  const id = message.usage?.call_id;
+  const given = message.usage?.call_id;
+  const id = given === undefined ? undefined : nameOf(given);
   const before = id === undefined ? {} : (calls.find((call) => call.id === id)?.counted ?? {});
   const model = nameOf(message.model ?? "unknown");
   for (const group of USAGE_GROUPS)
@@ -107,11 +109,12 @@ function withTools(tools: Thread["tools"], { parts }: Message, to: Adding): Thre
     if (part.type === "tool_call") {
       const name = nameOf(part.name);
       add(to, "tool_call", name);
-      waiting = [...waiting, [part.id, name] as const].slice(-TOOLS_MAX);
+      waiting = [...waiting, [nameOf(part.id), name] as const].slice(-TOOLS_MAX);
     } else if (part.type === "tool_call_response") {
-      const name = waiting.find(([id]) => id === part.id)?.[1] ?? "unknown";
+      const asked = nameOf(part.id);
+      const name = waiting.find(([id]) => id === asked)?.[1] ?? "unknown";
       if (part.is_error === true) add(to, "tool_error", name);
-      waiting = waiting.filter(([id]) => id !== part.id);
+      waiting = waiting.filter(([id]) => id !== asked);
     }
   }
   return waiting;
@@ -145,8 +148,9 @@ function answered(
   add(to, "answer_within_s", String(2 ** Math.max(0, Math.ceil(Math.log2(ms / 1000)))));
 }
 
-function withDomain(thread: Thread, chain: string, to: Adding): Thread {
-  if (chain === "unclassified") return thread;
+function withDomain(thread: Thread, given: string, to: Adding): Thread {
+  const chain = nameOf(given);
+  if (chain === ELSEWHERE) return thread;
   if (thread.chain === null || thread.chain === chain) return { ...thread, chain, towards: null };
   const run = thread.towards?.chain === chain ? thread.towards.run + 1 : 1;
   if (run < SHIFT_RUN) return { ...thread, towards: { chain, run } };
