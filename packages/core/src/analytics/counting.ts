@@ -8,7 +8,7 @@ import { ELSEWHERE } from "../enrich/taxonomy.ts";
 import type { EnrichedMessage } from "../message/message.ts";
 import { type Standing, standingOf } from "./standing.ts";
 import { type Adding, add, addTally, nameOf, type TallyRow } from "./tally.ts";
-import { NEW_THREAD, type Thread, threadKeyOf, withWords, withWork } from "./thread.ts";
+import { inProject, NEW_THREAD, type Thread, threadKeyOf, withWords, withWork } from "./thread.ts";
 
 /** The best words of a message speak for it; the later ones are many and say little. */
 const KEYWORDS_COUNTED = 3;
@@ -29,17 +29,16 @@ export function count(told: readonly Told[], threads: ReadonlyMap<string, Thread
   const rows = new Map<string, TallyRow & { readonly tally: Adding }>();
   for (const { message, isFirst } of told) {
     const key = threadKeyOf(message);
-    const gain: Adding = {};
-    const before = withWork(left.get(key) ?? threads.get(key) ?? NEW_THREAD, message, gain);
+    const before = inProject(left.get(key) ?? threads.get(key) ?? NEW_THREAD, message);
+    const place = rowOf(message, before.project);
+    const name = rowKeyOf(place);
+    const row = rows.get(name) ?? place;
+    rows.set(name, row);
     const standing = standingOf(message, isFirst);
-    left.set(key, standing === "counted" ? withWords(before, message, gain) : before);
-    addStanding(gain, message, standing);
-    if (standing === "counted") addWords(gain, message);
-    const row = rowOf(message, before.project);
-    const name = rowKeyOf(row);
-    const into = rows.get(name) ?? row;
-    rows.set(name, into);
-    addTally(into.tally, gain);
+    const worked = withWork(before, message, row.tally);
+    left.set(key, standing === "counted" ? withWords(worked, message, row.tally) : worked);
+    addStanding(row.tally, message, standing);
+    if (standing === "counted") addWords(row.tally, message);
   }
   return { rows: [...rows.values()], threads: left };
 }

@@ -68,11 +68,17 @@ function projectOf({ meta }: Message): string {
   return typeof cwd === "string" ? nameOf(cwd) : "";
 }
 
-/** The thread as any message leaves it: its project, its calls and its tools. What they add goes to `to`. */
-export function withWork(thread: Thread, message: EnrichedMessage, to: Adding): Thread {
+/** The thread with its project: the first folder it names. */
+export function inProject(thread: Thread, message: Message): Thread {
   const project = thread.project === "" ? projectOf(message) : thread.project;
+  return project === thread.project ? thread : { ...thread, project };
+}
+
+/** The thread as any message leaves it: its calls and its tools. What they add goes to `to`. */
+export function withWork(thread: Thread, message: EnrichedMessage, to: Adding): Thread {
   const calls = message.usage === undefined ? thread.calls : withCall(thread.calls, message, to);
-  return { ...thread, project, calls, tools: withTools(thread.tools, message, to) };
+  const tools = withTools(thread.tools, message, to);
+  return calls === thread.calls && tools === thread.tools ? thread : { ...thread, calls, tools };
 }
 
 /** Several messages may repeat one call's usage; the last one is right, so each adds what it has more. */
