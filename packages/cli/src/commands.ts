@@ -4,6 +4,7 @@
  */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { addBusCommands } from "./commands-bus.ts";
+import { addTaxonomyCommands } from "./commands-taxonomy.ts";
 import { busPort, count, example, port } from "./options.ts";
 import type { Surface } from "./surface.ts";
 
@@ -32,6 +33,7 @@ export function addCommands(program: Command, surface: Surface): void {
   careCommands(program, surface);
   jobCommands(program, surface);
   addBusCommands(program, surface);
+  addTaxonomyCommands(program, surface);
 }
 
 function runCommands(program: Command, surface: Surface): void {

@@ -65,7 +65,7 @@ export type {
 export type { Enricher } from "./enrich/enricher.ts";
 export { enricherOf } from "./enrich/enricher.ts";
 export type { Domain, Taxonomy } from "./enrich/taxonomy.ts";
-export { parseTaxonomy, STANDARD_TAXONOMY } from "./enrich/taxonomy.ts";
+export { readTaxonomy, STANDARD_TAXONOMY, taxonomyId } from "./enrich/taxonomy.ts";
 // failures and answers
 export type { FailureCode } from "./errors.ts";
 export { failureOf, invariant, isFailureCode, VerbatimError } from "./errors.ts";

@@ -40,6 +40,8 @@ export const KEYS = {
 export const FILES = {
   journal: "journal",
   currentJson: "current.json",
+  /** The taxonomy of whoever this home belongs to; absent, the standard one holds. */
+  taxonomy: "taxonomy.json",
   run: "run",
   logs: "logs",
   redis: "redis",

@@ -33,7 +33,9 @@ const enrichment: z.ZodType<Enrichment> = shape(
     }),
     word_count: count,
     char_count: count,
-    taxonomy: z.string().meta({ description: "name@version of what it was worked out by" }),
+    taxonomy: z.string().meta({
+      description: "what it was worked out by: name@version of the taxonomy + digest . rules",
+    }),
     explain: z.object({
       chain_type: decided,
       ace_tier: decided,

@@ -22,7 +22,7 @@ import { pathTableOf } from "./paths.ts";
 import type { Known } from "./reader.ts";
 import { readingOf } from "./reading.ts";
 import { TAG_TERMS, tagsOf } from "./tags.ts";
-import { domainTerms, type Taxonomy } from "./taxonomy.ts";
+import { domainTerms, type Taxonomy, taxonomyId } from "./taxonomy.ts";
 import { BEGIN, COLON, type Term } from "./terms.ts";
 import { TIER_TERMS, tierOf } from "./tier.ts";
 
@@ -35,8 +35,9 @@ const BEFORE_CHARS_MAX = 2000;
 
 export function enricherOf(taxonomy: Taxonomy): Enricher {
   const known = knownOf(taxonomy);
-  const by = `${taxonomy.name}@${taxonomy.version}`;
+  let by: string | null = null;
   return (message, sha256, before = []) => {
+    by ??= taxonomyId(taxonomy, sha256);
     const counts = { ...countsOf(message.text, sha256), taxonomy: by };
     const worked =
       message.kind === "record" || message.text === ""

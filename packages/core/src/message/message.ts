@@ -85,15 +85,13 @@ export type Enrichment = {
   readonly normal_hash: string;
   readonly word_count: number;
   readonly char_count: number;
-  /** What its model call cost, in millionths of a US dollar; absent is unknown. */
-  readonly cost_micro_usd?: number;
   /** Secrets in the text: what kind and where, never which. */
   readonly secrets?: readonly {
     readonly kind: string;
     readonly start: number;
     readonly end: number;
   }[];
-  /** The taxonomy it was worked out by: name@version. */
+  /** What it was worked out by: name@version of the taxonomy, digest of all it says, our own rules (`taxonomyId`). */
   readonly taxonomy: string;
   readonly explain: {
     readonly chain_type: Decided;
