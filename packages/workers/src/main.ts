@@ -1,8 +1,15 @@
 /** Puts the workers together: two settlers, each fed by its queue, and current.json. */
 import { hash } from "node:crypto";
 import { join } from "node:path";
-import { FILES, type Hint, HOT_MESSAGES, makeSettle, STANDARD_TAXONOMY } from "@verbatim/core";
-import { openNote } from "@verbatim/drivers/files";
+import {
+  FILES,
+  type Hint,
+  HOT_MESSAGES,
+  openSettling,
+  type Taxonomy,
+  taxonomyId,
+} from "@verbatim/core";
+import { loadTaxonomy, openNote } from "@verbatim/drivers/files";
 import { openHotStore } from "@verbatim/drivers/hot";
 import { journalIdWhenThere, openJournalReader } from "@verbatim/drivers/journal";
 import { openLog, run, writeWhole } from "@verbatim/drivers/process";
@@ -15,6 +22,7 @@ import { lookForUncounted, type RecountProgress, recountAll } from "./recounting
 import { settlerOf } from "./settler.ts";
 
 const log = openLog("workers");
+const sha256 = (data: Uint8Array | string): string => hash("sha256", data, "hex");
 
 await run(async (signal, opened) => {
   const config = configFrom(process.env);
@@ -23,9 +31,12 @@ await run(async (signal, opened) => {
   opened.defer(() => journal.close());
   const hot = opened.use(openHotStore(config.redisUrl));
   const deep = opened.use(openDeepStore(config.databaseUrl));
-  const settle = makeSettle({ sha256: (data) => hash("sha256", data, "hex") });
-  const ports = { journal, settle, log };
-  const taxonomy = `${STANDARD_TAXONOMY.name}@${STANDARD_TAXONOMY.version}`;
+  let held: Taxonomy | null = null;
+  const taxonomy = async (): Promise<Taxonomy> => {
+    held ??= await loadTaxonomy(join(config.home, FILES.taxonomy));
+    return held;
+  };
+  const ports = { journal, settling: openSettling(sha256, taxonomy), log };
   const problems = openProblems(openNote(join(config.home, FILES.storesFile)), log);
   const journalId = (): Promise<string> => journalIdWhenThere(dir, signal);
 
@@ -40,7 +51,7 @@ await run(async (signal, opened) => {
     consumer: { ...deep, name: "postgres", take: (stretch) => deep.save(stretch) },
     claim: async () => {
       await deep.claim(await journalId());
-      await deep.useTaxonomy(taxonomy);
+      await deep.useTaxonomy(taxonomyId(await taxonomy(), sha256));
     },
     afterwards: async (stop) => {
       while (!stop.aborted && (await deep.indexSome()) > 0);

@@ -4,8 +4,9 @@
  * saving goes on meanwhile; it can be followed, and killed: the next one goes on
  * where the numbers stand.
  */
-import type { DeepStore, Hints } from "@verbatim/core";
-import { catchUp, type Ports } from "./pipeline.ts";
+import { type DeepStore, type Hints, openSettledReader } from "@verbatim/core";
+import { catchUp } from "./pipeline.ts";
+import type { SettlerParts } from "./settler.ts";
 
 type Counting = Pick<DeepStore, "cursor" | "countedTo" | "recount" | "newest">;
 
@@ -15,10 +16,11 @@ export type RecountProgress = { readonly counted_to: number; readonly settled_to
 /** Counts until the numbers stand where the archive stands, or until the signal. */
 export async function recountAll(
   deep: Counting,
-  ports: Ports,
+  { journal, settling, log }: Pick<SettlerParts, "journal" | "settling" | "log">,
   tell: (progress: RecountProgress) => Promise<void>,
   signal: AbortSignal,
 ): Promise<RecountProgress> {
+  const ports = { settled: openSettledReader(journal, await settling()), log };
   let settled_to = await deep.cursor();
   const consumer = {
     name: "numbers",

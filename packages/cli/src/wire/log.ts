@@ -6,10 +6,12 @@ import {
   FILES,
   type JournalReader,
   makeSettle,
-  type Settle,
+  openSettledReader,
+  type SettledReader,
   STRETCH_BYTES_MAX,
   VerbatimError,
 } from "@verbatim/core";
+import { loadTaxonomy } from "@verbatim/drivers/files";
 import { openJournalReader } from "@verbatim/drivers/journal";
 import { openTally, statsText } from "../render/log-stats.ts";
 import { logBlock } from "../render/message.ts";
@@ -45,7 +47,8 @@ type Range = { readonly from: number; readonly to: number };
 export async function log(options: LogOptions, surface: Surface): Promise<void> {
   const journal = openJournalReader(join(options.home, FILES.journal));
   if (options.listArchives === true) return await listArchives(journal, options, surface);
-  const settle = makeSettle({ sha256: (data) => hash("sha256", data, "hex") });
+  const taxonomy = await loadTaxonomy(join(options.home, FILES.taxonomy));
+  const settle = makeSettle({ sha256: (data) => hash("sha256", data, "hex"), taxonomy });
   const last = await journal.last();
   if (last === 0 && options.follow !== true) {
     throw new VerbatimError(
@@ -53,7 +56,7 @@ export async function log(options: LogOptions, surface: Surface): Promise<void> 
       `there is no journal in ${options.home} yet; record something: verbatim up, or verbatim import PATH`,
     );
   }
-  const reading = { journal, settle, options };
+  const reading = { journal, settled: openSettledReader(journal, settle), options };
   const range =
     options.archive === undefined ? { from: 1, to: last } : await rangeOf(journal, options);
   await show(reading, range, surface);
@@ -125,7 +128,7 @@ async function statsOf(reading: Reading, range: Range, surface: Surface): Promis
 
 type Reading = {
   readonly journal: JournalReader;
-  readonly settle: Settle;
+  readonly settled: SettledReader;
   readonly options: LogOptions;
 };
 
@@ -144,16 +147,16 @@ async function newest(reading: Reading, range: Range): Promise<readonly Enriched
 
 /** What fits in a range, in order; `passed` is told how far it has looked. */
 async function* between(
-  { journal, settle, options }: Reading,
+  { settled, options }: Reading,
   { from, to }: Range,
   passed: (seq: number) => void = () => {},
 ): AsyncGenerator<EnrichedMessage> {
   for (let at = from; at <= to; ) {
-    const entries = await journal.read({ from: at, to, entries: STEP, bytes: STRETCH_BYTES_MAX });
-    const last = entries.at(-1);
+    const stretch = await settled.read({ from: at, to, entries: STEP, bytes: STRETCH_BYTES_MAX });
+    const last = stretch.at(-1)?.entry;
     if (last === undefined) return;
-    for (const entry of entries)
-      for (const message of settle(entry).messages) if (fits(message, options)) yield message;
+    for (const { messages } of stretch)
+      for (const message of messages) if (fits(message, options)) yield message;
     at = last.seq + 1;
     passed(last.seq);
   }

@@ -10,6 +10,7 @@ import type { Sha256 } from "../settle/port.ts";
 import { fieldsOf } from "../sources/json.ts";
 import { ACT_TERMS, ACTS, actsOf } from "./acts.ts";
 import { automatonOf } from "./automaton.ts";
+import { type Before, type Earlier, openBefore } from "./before.ts";
 import { chainOf } from "./chain.ts";
 import { normalOf, wordCountOf } from "./counts.ts";
 import { CUE_TERMS, effectOf } from "./cues.ts";
@@ -29,12 +30,9 @@ import { TIER_TERMS, tierOf } from "./tier.ts";
 /** Enriches a message; `before` are the texts of its thread before it, oldest first. */
 export type Enricher = (message: Message, sha256: Sha256, before?: readonly string[]) => Enrichment;
 
-/** So many messages before it tell what a short one means, and so much of each. */
-const BEFORE_MAX = 3;
-const BEFORE_CHARS_MAX = 2000;
-
 export function enricherOf(taxonomy: Taxonomy): Enricher {
   const known = knownOf(taxonomy);
+  const kept = openBefore(known);
   let by: string | null = null;
   return (message, sha256, before = []) => {
     by ??= taxonomyId(taxonomy, sha256);
@@ -42,7 +40,7 @@ export function enricherOf(taxonomy: Taxonomy): Enricher {
     const worked =
       message.kind === "record" || message.text === ""
         ? { ...UNCLASSIFIED, ...counts }
-        : { ...judged(message, before, known), ...counts };
+        : { ...judged(message, { known, kept, earlier: kept.of(before) }), ...counts };
     return withGiven(worked, message.meta["given"]);
   };
 }
@@ -58,19 +56,17 @@ function countsOf(text: string, sha256: Sha256): Pick<Enrichment, Counts> {
   };
 }
 
+type Setting = {
+  readonly known: Known;
+  readonly kept: Before;
+  /** What was found in the messages before it, newest first. */
+  readonly earlier: readonly Earlier[];
+};
+
 function judged(
   message: Message,
-  before: readonly string[],
-  known: Known,
+  { known, kept, earlier }: Setting,
 ): Omit<Enrichment, Counts | "taxonomy"> {
-  const earlier = before
-    .slice(-BEFORE_MAX)
-    .toReversed()
-    .map((text) => {
-      const read = readingOf(text.slice(0, BEFORE_CHARS_MAX), known);
-      const said = foundIn(read, known);
-      return { said, acts: actsOf(said, tagsOf(read, said, "unclassified")) };
-    });
   const reading = readingOf(message.text, known);
   const found = foundIn(reading, known);
   const chain = chainOf(
@@ -80,6 +76,7 @@ function judged(
   );
   const tags = tagsOf(reading, isPrinted(message) ? SILENT : found, chain.chain_type);
   const acts = actsOf(found, tags);
+  if (!isPrinted(message)) kept.keep(message.text, { said: found, acts });
   const tier = tierOf(found, { tags, acts, role: roleOf(message), before: earlier[0]?.acts ?? {} });
   return {
     chain_type: chain.chain_type,

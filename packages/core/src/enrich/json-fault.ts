@@ -31,13 +31,17 @@ function pastItems(text: string, open: number, depth: number): number {
   let at = trimmed(text, open + 1);
   if (text[at] === close) return at + 1;
   for (;;) {
-    const value = isObject ? pastName(text, at) : at;
-    const end = value <= 0 ? value : past(text, value, depth);
+    const end = isObject ? pastMember(text, at, depth) : past(text, at, depth);
     if (end <= 0) return end;
     at = trimmed(text, end);
     if (text[at] !== ",") return text[at] === close ? at + 1 : -at;
     at = trimmed(text, at + 1);
   }
+}
+
+function pastMember(text: string, at: number, depth: number): number {
+  const value = pastName(text, at);
+  return value <= 0 ? value : past(text, value, depth);
 }
 
 /** Behind the name of a member and its colon. */

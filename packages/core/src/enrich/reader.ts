@@ -10,7 +10,7 @@ export const MAYBE = 4;
 export const ASKED = 8;
 
 /** A text longer than this is a log or a file, and its head tells what it is about. */
-const READ_CHARS_MAX: number = 64 * 1024;
+export const READ_CHARS_MAX: number = 64 * 1024;
 /** No word reaches from there. */
 export const FAR = -1000;
 
