@@ -33,6 +33,10 @@ const enrichment: z.ZodType<Enrichment> = shape(
     }),
     word_count: count,
     char_count: count,
+    cost_micro_usd: count.exactOptional().meta({
+      description:
+        "millionths of a dollar: as the source says, else by list prices; absent is unknown. Each message of one call_id bears the whole call: a sum takes the last",
+    }),
     taxonomy: z.string().meta({
       description: "what it was worked out by: name@version of the taxonomy + digest . rules",
     }),
@@ -76,6 +80,11 @@ const usage: z.ZodType<Usage> = z.object({
   cache_read_tokens: tokens,
   cache_write_5m_tokens: tokens,
   cache_write_1h_tokens: tokens,
+  cost_usd: z
+    .number()
+    .min(0)
+    .exactOptional()
+    .meta({ description: "what the source itself says the call cost" }),
   call_id: z.string().exactOptional(),
 });
 const said = z.string().exactOptional();

@@ -8,6 +8,7 @@
 import type { Enrichment, Message } from "../message/message.ts";
 import type { Sha256 } from "../settle/port.ts";
 import { fieldsOf } from "../sources/json.ts";
+import { costOfMessage } from "../usage/cost.ts";
 import { ACT_TERMS, ACTS, actsOf } from "./acts.ts";
 import { automatonOf } from "./automaton.ts";
 import { type Before, type Earlier, openBefore } from "./before.ts";
@@ -41,7 +42,9 @@ export function enricherOf(taxonomy: Taxonomy): Enricher {
       message.kind === "record" || message.text === ""
         ? { ...UNCLASSIFIED, ...counts }
         : { ...judged(message, { known, kept, earlier: kept.of(before) }), ...counts };
-    return withGiven(worked, message.meta["given"]);
+    const cost = costOfMessage(message);
+    const priced = cost === undefined ? worked : { ...worked, cost_micro_usd: cost };
+    return withGiven(priced, message.meta["given"]);
   };
 }
 

@@ -36,6 +36,8 @@ export type Usage = {
   readonly cache_read_tokens?: number;
   readonly cache_write_5m_tokens?: number;
   readonly cache_write_1h_tokens?: number;
+  /** What the source itself says the call cost. */
+  readonly cost_usd?: number;
   /** The call these belong to: several messages may repeat one call's usage; the last one is right. */
   readonly call_id?: string;
 };
@@ -91,6 +93,13 @@ export type Enrichment = {
     readonly start: number;
     readonly end: number;
   }[];
+  /**
+   * What the model call of the message cost, in millionths of a dollar: as its
+   * source says, else by list prices. Absent is unknown, never zero. Messages of
+   * one `usage.call_id` each bear the cost of the whole call: a sum takes the
+   * last of them.
+   */
+  readonly cost_micro_usd?: number;
   /** What it was worked out by: name@version of the taxonomy, digest of all it says, our own rules (`taxonomyId`). */
   readonly taxonomy: string;
   readonly explain: {
