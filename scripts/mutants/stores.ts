@@ -160,4 +160,12 @@ export const mutants: readonly Mutant[] = [
     replace: "again !== undefined",
     tests: COUNTING,
   },
+  {
+    promise: "U4",
+    what: "a command leaves before its output was taken",
+    file: "packages/cli/src/main.ts",
+    find: "await taken;",
+    replace: "",
+    tests: ["packages/cli/src/main.int.test.ts"],
+  },
 ];
