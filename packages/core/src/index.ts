@@ -148,6 +148,8 @@ export type {
   Message,
   Part,
   Role,
+  Secret,
+  SecretKind,
   Usage,
 } from "./message/message.ts";
 // settle: parsers and enrichment
