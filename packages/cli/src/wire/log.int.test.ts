@@ -1,6 +1,6 @@
 /** `verbatim log` on a journal alone, with nothing running: every filter, archives, and the numbers. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BUS_SOURCE, encodeFrames } from "@verbatim/core";
@@ -102,6 +102,25 @@ test("the numbers are those of everything that fits", async () => {
   const shown = (await log("--stats", "--limit", "1")).out;
   expect(shown).toContain("50.0 %");
   expect(shown).toContain("[#4] eve (agent) -> topic");
+});
+
+test("a taxonomy of one's own sorts the log, and a broken one is named with its place", async () => {
+  const path = join(home, "taxonomy.json");
+  const own = {
+    name: "counts",
+    version: 1,
+    domains: { numbers: { about: "", terms: { number: 3 } } },
+  };
+  await writeFile(path, JSON.stringify(own));
+  const [first] = (await log("--format", "jsonl", "--limit", "1")).out.split("\n");
+  const { enrichment } = JSON.parse(first ?? "");
+  expect(enrichment.taxonomy).toStartWith("counts@1+");
+  await writeFile(path, '{"name": counts}');
+  const broken = await log();
+  expect(broken.code).toBe(78);
+  expect(broken.err).toContain("line 1, column 10");
+  expect(broken.err).toContain("verbatim taxonomy check");
+  await rm(path);
 });
 
 test("nothing that fits is said with what to try", async () => {

@@ -110,10 +110,11 @@ function isPrinted({ author }: Message): boolean {
   return author.role === "tool" || author.role === "system";
 }
 
-/** Recorders of agents have finer roles than ours: "Architect". */
+/** Recorders of agents have finer roles than ours: "Architect". They stand where the sender put them. */
 function roleOf({ author, meta }: Message): string {
-  const role = meta["sender_role"] ?? fieldsOf(meta["given"])?.["sender_role"];
-  return typeof role === "string" ? role : author.role;
+  const places = [meta, fieldsOf(meta["given"]), fieldsOf(meta["metadata"])];
+  const roles = places.map((place) => place?.["sender_role"]);
+  return roles.find((role) => typeof role === "string") ?? author.role;
 }
 
 function knownOf(taxonomy: Taxonomy): Known {

@@ -28,7 +28,7 @@ type Rule = {
 
 /** What one of the tokens begins with; most texts hold none of it, and need no other look. */
 const TOKEN_HINT: RegExp =
-  /AKIA|ASIA|gh[pousr]_|github_pat_|xox|xapp-|hooks\.slack\.com|\bsk-|npm_|AIza|k_live_|eyJ/;
+  /AKIA|ASIA|gh[pousr]_|github_pat_|xox|xapp-|hooks\.slack\.com|sk-|npm_|AIza|k_live_|eyJ/;
 /** A word for a secret, and that its value follows. */
 const TOLD_HINT: RegExp = /(?:passw(?:or)?d|pwd|secret|token|key)["']?\s{0,3}(?::=|=>|[:=])/i;
 
