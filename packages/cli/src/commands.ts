@@ -197,6 +197,7 @@ function journalCommands(program: Command, surface: Surface): void {
       .option("--list-archives", "which sealed segments there are")
       .option("--stats", "tiers, domains, senders, sources and times of everything that fits")
       .option("--follow", "and what comes, until Ctrl-C")
+      .option("--reverse", "newest first, each as soon as it is found")
       .option("--full", "whole texts")
       .addOption(new Option("--format <form>", "how").choices(["text", "jsonl"]).default("text")),
     "verbatim log --limit 5 --full",

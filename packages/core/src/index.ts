@@ -186,6 +186,7 @@ export type { Item } from "./sources/api.ts";
 export { itemSchema } from "./sources/api.ts";
 export { busMessageId, CANARY_TOPIC } from "./sources/bus.ts";
 export { cutLines } from "./sources/lines.ts";
+export { parse } from "./sources/parse.ts";
 export { SNIFF_BYTES_MAX, sniffSource } from "./sources/sniff.ts";
 // wire
 export { cursorOf, placeOf } from "./wire/cursor.ts";

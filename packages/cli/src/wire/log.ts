@@ -1,13 +1,25 @@
-/** `verbatim log`: the journal's newest entries, settled in passing, with nothing running. */
+/**
+ * `verbatim log`: the journal's newest entries, settled in passing, with nothing running.
+ *
+ *   L2  What is shown is what a reading of the whole journal from its beginning
+ *       would show, however little of it was looked at.
+ *
+ * It is read backwards from the end in steps, and a step in which nothing can
+ * fit is parsed but not enriched. What was found is kept in memory up to a bound;
+ * beyond it only the place is, and it is read once more from there.
+ */
 import { hash } from "node:crypto";
 import { join } from "node:path";
 import {
   type EnrichedMessage,
+  type Entry,
   FILES,
   type JournalReader,
+  type Message,
   makeSettle,
-  openSettledReader,
-  type SettledReader,
+  parse,
+  type Settle,
+  type Sha256,
   STRETCH_BYTES_MAX,
   VerbatimError,
 } from "@verbatim/core";
@@ -15,12 +27,21 @@ import { loadTaxonomy } from "@verbatim/drivers/files";
 import { openJournalReader } from "@verbatim/drivers/journal";
 import { openTally, statsText } from "../render/log-stats.ts";
 import { logBlock } from "../render/message.ts";
+import type { Bar } from "../render/screen.ts";
 import type { Global, Surface } from "../surface.ts";
 import { listArchives, rangeOf } from "./archives.ts";
 import { paged } from "./pager.ts";
 
-/** Entries read at once on the way back. */
+/** Entries read at once. */
 const STEP = 500;
+/** Entries read first on the way back, when fewer are wanted. Each step after it doubles. */
+const STEP_FIRST = 16;
+/** Characters of text kept while looking back. */
+const HELD_CHARS_MAX: number = 16 * 1024 * 1024;
+/** What a process ends with that was interrupted. */
+const INTERRUPTED = 130;
+
+const sha256: Sha256 = (data) => hash("sha256", data, "hex");
 /** How often a followed journal is looked at. */
 const LOOK_MS = 200;
 
@@ -37,6 +58,7 @@ type LogOptions = Global & {
   readonly listArchives?: boolean;
   readonly stats?: boolean;
   readonly follow?: boolean;
+  readonly reverse?: boolean;
   readonly full?: boolean;
   readonly format: "text" | "jsonl";
 };
@@ -47,8 +69,7 @@ type Range = { readonly from: number; readonly to: number };
 export async function log(options: LogOptions, surface: Surface): Promise<void> {
   const journal = openJournalReader(join(options.home, FILES.journal));
   if (options.listArchives === true) return await listArchives(journal, options, surface);
-  const taxonomy = await loadTaxonomy(join(options.home, FILES.taxonomy));
-  const settle = makeSettle({ sha256: (data) => hash("sha256", data, "hex"), taxonomy });
+  const settle = makeSettle({ sha256 });
   const last = await journal.last();
   if (last === 0 && options.follow !== true) {
     throw new VerbatimError(
@@ -56,7 +77,7 @@ export async function log(options: LogOptions, surface: Surface): Promise<void> 
       `there is no journal in ${options.home} yet; record something: verbatim up, or verbatim import PATH`,
     );
   }
-  const reading = { journal, settled: openSettledReader(journal, settle), options };
+  const reading = { journal, settle, options, signal: surface.signal };
   const range =
     options.archive === undefined ? { from: 1, to: last } : await rangeOf(journal, options);
   await show(reading, range, surface);
@@ -81,9 +102,19 @@ async function list(
   surface: Surface,
 ): Promise<void> {
   const { options } = reading;
-  const found = await newest(reading, range);
-  if (found.length === 0 && options.follow !== true) throw nothingFits(options);
-  for (const message of found) out(shownAs(message, options, surface));
+  const seen = { range, bar: surface.screen.bar("looking back") };
+  const shown =
+    options.reverse === true
+      ? newestFirst(reading, seen)
+      : inOrder(reading, range, await newest(reading, seen));
+  let count = 0;
+  for await (const message of shown) {
+    out(shownAs(message, options, surface));
+    count += 1;
+  }
+  seen.bar.end();
+  if (surface.signal.aborted) process.exitCode = INTERRUPTED;
+  else if (count === 0 && options.follow !== true) throw nothingFits(options);
 }
 
 async function follow(reading: Reading, from: number, surface: Surface): Promise<void> {
@@ -117,10 +148,14 @@ async function statsOf(reading: Reading, range: Range, surface: Surface): Promis
   const tally = openTally();
   const bar = surface.screen.bar("counting");
   for await (const message of between(reading, range, (at) =>
-    bar.update({ done: at - range.from, total: range.to - range.from + 1, note: "entries" }),
+    bar.update({ done: at - range.from, total: range.to - range.from + 1, unit: "entries" }),
   ))
     tally.add(message);
   bar.end();
+  if (surface.signal.aborted) {
+    process.exitCode = INTERRUPTED;
+    return "";
+  }
   return isJson(reading.options)
     ? `${JSON.stringify(tally.stats())}\n`
     : statsText(tally.stats(), surface);
@@ -130,56 +165,123 @@ type Reading = {
   readonly journal: JournalReader;
   readonly settled: SettledReader;
   readonly options: LogOptions;
+  readonly signal: AbortSignal;
 };
 
-/** The newest that fit, oldest first: read backwards in steps, so that a large journal costs no more than a small one. */
-async function newest(reading: Reading, range: Range): Promise<readonly EnrichedMessage[]> {
-  const { limit } = reading.options;
-  const found: EnrichedMessage[] = [];
-  for (let to = range.to; to >= range.from && found.length < limit; to -= STEP) {
-    const step: EnrichedMessage[] = [];
-    for await (const message of between(reading, { from: Math.max(range.from, to - STEP + 1), to }))
-      step.push(message);
-    found.unshift(...step);
+/** What is looked through, and where a person sees how far that is. */
+type Seen = { readonly range: Range; readonly bar: Bar };
+
+/** The newest that fit: from where on they lie, how many there are from there, and those themselves while they are few. */
+type Found = { readonly from: number; readonly count: number; readonly held: Held | null };
+type Held = readonly EnrichedMessage[];
+
+async function newest(reading: Reading, seen: Seen): Promise<Found> {
+  let found: Found = { from: seen.range.to + 1, count: 0, held: [] };
+  let chars = 0;
+  for await (const step of backwards(reading, seen)) {
+    for (const message of step.messages) chars += message.text.length;
+    const held = chars > HELD_CHARS_MAX ? null : found.held;
+    const count = found.count + step.messages.length;
+    found = { from: step.from, count, held: held && [...step.messages, ...held] };
+    if (count >= reading.options.limit) break;
   }
-  return found.slice(-limit);
+  return found;
 }
 
-/** What fits in a range, in order; `passed` is told how far it has looked. */
+/** As many of what was found as are wanted, oldest first. */
+async function* inOrder(
+  reading: Reading,
+  { to }: Range,
+  { from, count, held }: Found,
+): AsyncGenerator<EnrichedMessage> {
+  let over = count - reading.options.limit;
+  for await (const message of held ?? between(reading, { from, to })) {
+    if (over <= 0) yield message;
+    over -= 1;
+  }
+}
+
+/** The newest that fit, each as soon as it is found. */
+async function* newestFirst(reading: Reading, seen: Seen): AsyncGenerator<EnrichedMessage> {
+  let left = reading.options.limit;
+  for await (const { messages } of backwards(reading, seen)) {
+    for (const message of messages.toReversed().slice(0, left)) yield message;
+    left -= messages.length;
+    if (left <= 0) return;
+  }
+}
+
+/** What fits, in steps from the end: small ones at first, because most often the newest are wanted and nothing else. */
+async function* backwards(
+  reading: Reading,
+  { range, bar }: Seen,
+): AsyncGenerator<{ readonly from: number; readonly messages: Held }> {
+  let size = Math.max(STEP_FIRST, Math.min(reading.options.limit, STEP));
+  let to = range.to;
+  while (to >= range.from && !reading.signal.aborted) {
+    const from = Math.max(range.from, to - size + 1);
+    yield { from, messages: await Array.fromAsync(between(reading, { from, to })) };
+    bar.update({ done: range.to - from + 1, total: range.to - range.from + 1, unit: "entries" });
+    to = from - 1;
+    size = Math.min(STEP, size * 2);
+  }
+}
+
+/** What fits in a range, in order, until the signal; `passed` is told how far it has looked. */
 async function* between(
-  { settled, options }: Reading,
+  reading: Reading,
   { from, to }: Range,
   passed: (seq: number) => void = () => {},
 ): AsyncGenerator<EnrichedMessage> {
-  for (let at = from; at <= to; ) {
-    const stretch = await settled.read({ from: at, to, entries: STEP, bytes: STRETCH_BYTES_MAX });
-    const last = stretch.at(-1)?.entry;
+  for (let at = from; at <= to && !reading.signal.aborted; ) {
+    const stretch = { from: at, to, entries: STEP, bytes: STRETCH_BYTES_MAX };
+    const entries = await reading.journal.read(stretch);
+    const last = entries.at(-1);
     if (last === undefined) return;
-    for (const { messages } of stretch)
-      for (const message of messages) if (fits(message, options)) yield message;
+    yield* fitting(entries, reading);
     at = last.seq + 1;
     passed(last.seq);
+    // Reading never waits, so this is when a signal is heard and a pipe is emptied.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-function fits(message: EnrichedMessage, options: LogOptions): boolean {
-  if (message.kind !== "message" || !isOf(message, options)) return false;
-  if (options.session !== undefined && !message.session_id.startsWith(options.session))
-    return false;
-  if (options.since !== undefined && message.said_at < options.since) return false;
-  return options.until === undefined || message.said_at < options.until;
+function* fitting(
+  entries: readonly Entry[],
+  { settle, options }: Reading,
+): Generator<EnrichedMessage> {
+  if (!mayFit(entries, options)) return;
+  for (const entry of entries)
+    for (const message of settle(entry).messages) if (fits(message, options)) yield message;
 }
 
-/** Whether every name that was asked for is the message's. */
-function isOf(message: EnrichedMessage, options: LogOptions): boolean {
+/** Whether any of these could fit, by what their source says: enriching takes five times as long as that. */
+function mayFit(entries: readonly Entry[], options: LogOptions): boolean {
+  const { source, sender, session, since, until } = options;
+  if ([source, sender, session, since, until].every((one) => one === undefined)) return true;
+  return entries.some(
+    (entry) =>
+      (source === undefined || entry.source === source) &&
+      parse(entry, sha256).messages.some((message) => isSaid(message, options)),
+  );
+}
+
+function fits(message: EnrichedMessage, options: LogOptions): boolean {
   const { ace_tier, chain_type } = message.enrichment;
-  const asked = [
-    [options.source, message.source],
-    [options.tier, ace_tier],
-    [options.chain, chain_type],
-    [options.sender, message.author.name],
-  ];
-  return asked.every(([name, is]) => name === undefined || name === is);
+  if (options.tier !== undefined && ace_tier !== options.tier) return false;
+  if (options.chain !== undefined && chain_type !== options.chain) return false;
+  return isSaid(message, options);
+}
+
+/** Whether it was said by, in and when it was asked for. */
+function isSaid(message: Message, options: LogOptions): boolean {
+  const { source, sender, session, since, until } = options;
+  if (message.kind !== "message") return false;
+  if (source !== undefined && message.source !== source) return false;
+  if (sender !== undefined && message.author.name !== sender) return false;
+  if (session !== undefined && !message.session_id.startsWith(session)) return false;
+  if (since !== undefined && message.said_at < since) return false;
+  return until === undefined || message.said_at < until;
 }
 
 function shownAs(message: EnrichedMessage, options: LogOptions, surface: Surface): string {
