@@ -98,7 +98,7 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "L2",
     what: "a step is passed over when one of its entries cannot fit",
-    file: "packages/cli/src/wire/log.ts",
+    file: "packages/cli/src/wire/fitting.ts",
     find: "return entries.some(",
     replace: "return entries.every(",
     tests: LOG,
@@ -107,8 +107,8 @@ export const mutants: readonly Mutant[] = [
     promise: "L2",
     what: "what was found and not kept is read again from one entry too far on",
     file: "packages/cli/src/wire/log.ts",
-    find: "held ?? between(reading, { from, to })",
-    replace: "held ?? between(reading, { from: from + 1, to })",
+    find: "held ?? messagesIn(reading, { from, to })",
+    replace: "held ?? messagesIn(reading, { from: from + 1, to })",
     tests: LOG,
   },
 ];

@@ -2,17 +2,11 @@
  * The commands: their names, options and examples. What they do is in wire/,
  * one file each, loaded when the command is asked for.
  */
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { addBusCommands } from "./commands-bus.ts";
-import { addTaxonomyCommands } from "./commands-taxonomy.ts";
-import { busPort, count, example, port } from "./options.ts";
+import { addExportCommands } from "./commands-export.ts";
+import { busPort, count, example, moment, port } from "./options.ts";
 import type { Surface } from "./surface.ts";
-
-function moment(text: string): string {
-  const date = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
-  if (!Number.isNaN(date.getTime())) return date.toISOString();
-  throw new InvalidArgumentError("must be a time like 2026-11-21 or 2026-11-21T02:00:00Z");
-}
 
 function several(text: string, before: readonly string[]): readonly string[] {
   return [...before, text];
@@ -32,6 +26,7 @@ export function addCommands(program: Command, surface: Surface): void {
   journalCommands(program, surface);
   careCommands(program, surface);
   jobCommands(program, surface);
+  addExportCommands(program, surface);
   addBusCommands(program, surface);
   addTaxonomyCommands(program, surface);
 }

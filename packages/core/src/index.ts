@@ -69,6 +69,9 @@ export { readTaxonomy, STANDARD_TAXONOMY, taxonomyId } from "./enrich/taxonomy.t
 // failures and answers
 export type { FailureCode } from "./errors.ts";
 export { failureOf, invariant, isFailureCode, VerbatimError } from "./errors.ts";
+// export: messages as rows
+export type { Cell, CellType, Column, Row } from "./export/row.ts";
+export { COLUMNS, rowOf } from "./export/row.ts";
 // follow: hearing files
 export type { Batch } from "./follow/batch.ts";
 export { FILE_SOURCES } from "./follow/cursors.ts";

@@ -4,36 +4,20 @@
  *   L2  What is shown is what a reading of the whole journal from its beginning
  *       would show, however little of it was looked at.
  *
- * It is read backwards from the end in steps, and a step in which nothing can
- * fit is parsed but not enriched. What was found is kept in memory up to a bound;
- * beyond it only the place is, and it is read once more from there.
+ * It is read backwards from the end in steps. What was found is kept in memory
+ * up to a bound; beyond it only the place is, and it is read once more from there.
  */
-import { hash } from "node:crypto";
 import { join } from "node:path";
-import {
-  type EnrichedMessage,
-  type Entry,
-  FILES,
-  type JournalReader,
-  type Message,
-  makeSettle,
-  parse,
-  type Settle,
-  type Sha256,
-  STRETCH_BYTES_MAX,
-  VerbatimError,
-} from "@verbatim/core";
-import { loadTaxonomy } from "@verbatim/drivers/files";
+import { type EnrichedMessage, FILES, makeSettle, VerbatimError } from "@verbatim/core";
 import { openJournalReader } from "@verbatim/drivers/journal";
 import { openTally, statsText } from "../render/log-stats.ts";
 import { logBlock } from "../render/message.ts";
 import type { Bar } from "../render/screen.ts";
 import type { Global, Surface } from "../surface.ts";
 import { listArchives, rangeOf } from "./archives.ts";
+import { between, type Filters, type Range, type Reading, STEP, sha256 } from "./fitting.ts";
 import { paged } from "./pager.ts";
 
-/** Entries read at once. */
-const STEP = 500;
 /** Entries read first on the way back, when fewer are wanted. Each step after it doubles. */
 const STEP_FIRST = 16;
 /** Characters of text kept while looking back. */
@@ -41,30 +25,23 @@ const HELD_CHARS_MAX: number = 16 * 1024 * 1024;
 /** What a process ends with that was interrupted. */
 const INTERRUPTED = 130;
 
-const sha256: Sha256 = (data) => hash("sha256", data, "hex");
 /** How often a followed journal is looked at. */
 const LOOK_MS = 200;
 
-type LogOptions = Global & {
-  readonly limit: number;
-  readonly session?: string;
-  readonly source?: string;
-  readonly tier?: string;
-  readonly chain?: string;
-  readonly sender?: string;
-  readonly since?: string;
-  readonly until?: string;
-  readonly archive?: string;
-  readonly listArchives?: boolean;
-  readonly stats?: boolean;
-  readonly follow?: boolean;
-  readonly reverse?: boolean;
-  readonly full?: boolean;
-  readonly format: "text" | "jsonl";
-};
+type LogOptions = Global &
+  Filters & {
+    readonly limit: number;
+    readonly archive?: string;
+    readonly listArchives?: boolean;
+    readonly stats?: boolean;
+    readonly follow?: boolean;
+    readonly reverse?: boolean;
+    readonly full?: boolean;
+    readonly format: "text" | "jsonl";
+  };
 
-/** Seqs to look at. */
-type Range = { readonly from: number; readonly to: number };
+/** What is read, and how it is to be shown. */
+type Asked = Reading & { readonly options: LogOptions };
 
 export async function log(options: LogOptions, surface: Surface): Promise<void> {
   const journal = openJournalReader(join(options.home, FILES.journal));
@@ -77,7 +54,8 @@ export async function log(options: LogOptions, surface: Surface): Promise<void> 
       `there is no journal in ${options.home} yet; record something: verbatim up, or verbatim import PATH`,
     );
   }
-  const reading = { journal, settle, options, signal: surface.signal };
+  const { signal } = surface;
+  const reading = { journal, settle, filters: options, records: false, signal, options };
   const range =
     options.archive === undefined ? { from: 1, to: last } : await rangeOf(journal, options);
   await show(reading, range, surface);
@@ -85,7 +63,7 @@ export async function log(options: LogOptions, surface: Surface): Promise<void> 
 }
 
 /** What is there now: counted, listed, or both. */
-async function show(reading: Reading, range: Range, surface: Surface): Promise<void> {
+async function show(reading: Asked, range: Range, surface: Surface): Promise<void> {
   const { options } = reading;
   const page = options.follow === true || isJson(options) ? null : paged(surface);
   const out = page?.out ?? surface.out;
@@ -96,7 +74,7 @@ async function show(reading: Reading, range: Range, surface: Surface): Promise<v
 }
 
 async function list(
-  reading: Reading,
+  reading: Asked,
   range: Range,
   out: (text: string) => void,
   surface: Surface,
@@ -117,10 +95,10 @@ async function list(
   else if (count === 0 && options.follow !== true) throw nothingFits(options);
 }
 
-async function follow(reading: Reading, from: number, surface: Surface): Promise<void> {
+async function follow(reading: Asked, from: number, surface: Surface): Promise<void> {
   for (let last = from; !surface.signal.aborted; ) {
     const now = await reading.journal.last();
-    for await (const message of between(reading, { from: last + 1, to: now }))
+    for await (const { message } of between(reading, { from: last + 1, to: now }))
       surface.out(shownAs(message, reading.options, surface));
     last = now;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
@@ -144,10 +122,10 @@ function isJson(options: LogOptions): boolean {
 }
 
 /** Everything that fits is counted, one stretch in memory at a time. */
-async function statsOf(reading: Reading, range: Range, surface: Surface): Promise<string> {
+async function statsOf(reading: Asked, range: Range, surface: Surface): Promise<string> {
   const tally = openTally();
   const bar = surface.screen.bar("counting");
-  for await (const message of between(reading, range, (at) =>
+  for await (const { message } of between(reading, range, (at) =>
     bar.update({ done: at - range.from, total: range.to - range.from + 1, unit: "entries" }),
   ))
     tally.add(message);
@@ -161,13 +139,6 @@ async function statsOf(reading: Reading, range: Range, surface: Surface): Promis
     : statsText(tally.stats(), surface);
 }
 
-type Reading = {
-  readonly journal: JournalReader;
-  readonly settled: SettledReader;
-  readonly options: LogOptions;
-  readonly signal: AbortSignal;
-};
-
 /** What is looked through, and where a person sees how far that is. */
 type Seen = { readonly range: Range; readonly bar: Bar };
 
@@ -175,7 +146,7 @@ type Seen = { readonly range: Range; readonly bar: Bar };
 type Found = { readonly from: number; readonly count: number; readonly held: Held | null };
 type Held = readonly EnrichedMessage[];
 
-async function newest(reading: Reading, seen: Seen): Promise<Found> {
+async function newest(reading: Asked, seen: Seen): Promise<Found> {
   let found: Found = { from: seen.range.to + 1, count: 0, held: [] };
   let chars = 0;
   for await (const step of backwards(reading, seen)) {
@@ -190,19 +161,19 @@ async function newest(reading: Reading, seen: Seen): Promise<Found> {
 
 /** As many of what was found as are wanted, oldest first. */
 async function* inOrder(
-  reading: Reading,
+  reading: Asked,
   { to }: Range,
   { from, count, held }: Found,
 ): AsyncGenerator<EnrichedMessage> {
   let over = count - reading.options.limit;
-  for await (const message of held ?? between(reading, { from, to })) {
+  for await (const message of held ?? messagesIn(reading, { from, to })) {
     if (over <= 0) yield message;
     over -= 1;
   }
 }
 
 /** The newest that fit, each as soon as it is found. */
-async function* newestFirst(reading: Reading, seen: Seen): AsyncGenerator<EnrichedMessage> {
+async function* newestFirst(reading: Asked, seen: Seen): AsyncGenerator<EnrichedMessage> {
   let left = reading.options.limit;
   for await (const { messages } of backwards(reading, seen)) {
     for (const message of messages.toReversed().slice(0, left)) yield message;
@@ -213,75 +184,22 @@ async function* newestFirst(reading: Reading, seen: Seen): AsyncGenerator<Enrich
 
 /** What fits, in steps from the end: small ones at first, because most often the newest are wanted and nothing else. */
 async function* backwards(
-  reading: Reading,
+  reading: Asked,
   { range, bar }: Seen,
 ): AsyncGenerator<{ readonly from: number; readonly messages: Held }> {
   let size = Math.max(STEP_FIRST, Math.min(reading.options.limit, STEP));
   let to = range.to;
   while (to >= range.from && !reading.signal.aborted) {
     const from = Math.max(range.from, to - size + 1);
-    yield { from, messages: await Array.fromAsync(between(reading, { from, to })) };
+    yield { from, messages: await Array.fromAsync(messagesIn(reading, { from, to })) };
     bar.update({ done: range.to - from + 1, total: range.to - range.from + 1, unit: "entries" });
     to = from - 1;
     size = Math.min(STEP, size * 2);
   }
 }
 
-/** What fits in a range, in order, until the signal; `passed` is told how far it has looked. */
-async function* between(
-  reading: Reading,
-  { from, to }: Range,
-  passed: (seq: number) => void = () => {},
-): AsyncGenerator<EnrichedMessage> {
-  for (let at = from; at <= to && !reading.signal.aborted; ) {
-    const stretch = { from: at, to, entries: STEP, bytes: STRETCH_BYTES_MAX };
-    const entries = await reading.journal.read(stretch);
-    const last = entries.at(-1);
-    if (last === undefined) return;
-    yield* fitting(entries, reading);
-    at = last.seq + 1;
-    passed(last.seq);
-    // Reading never waits, so this is when a signal is heard and a pipe is emptied.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
-function* fitting(
-  entries: readonly Entry[],
-  { settle, options }: Reading,
-): Generator<EnrichedMessage> {
-  if (!mayFit(entries, options)) return;
-  for (const entry of entries)
-    for (const message of settle(entry).messages) if (fits(message, options)) yield message;
-}
-
-/** Whether any of these could fit, by what their source says: enriching takes five times as long as that. */
-function mayFit(entries: readonly Entry[], options: LogOptions): boolean {
-  const { source, sender, session, since, until } = options;
-  if ([source, sender, session, since, until].every((one) => one === undefined)) return true;
-  return entries.some(
-    (entry) =>
-      (source === undefined || entry.source === source) &&
-      parse(entry, sha256).messages.some((message) => isSaid(message, options)),
-  );
-}
-
-function fits(message: EnrichedMessage, options: LogOptions): boolean {
-  const { ace_tier, chain_type } = message.enrichment;
-  if (options.tier !== undefined && ace_tier !== options.tier) return false;
-  if (options.chain !== undefined && chain_type !== options.chain) return false;
-  return isSaid(message, options);
-}
-
-/** Whether it was said by, in and when it was asked for. */
-function isSaid(message: Message, options: LogOptions): boolean {
-  const { source, sender, session, since, until } = options;
-  if (message.kind !== "message") return false;
-  if (source !== undefined && message.source !== source) return false;
-  if (sender !== undefined && message.author.name !== sender) return false;
-  if (session !== undefined && !message.session_id.startsWith(session)) return false;
-  if (since !== undefined && message.said_at < since) return false;
-  return until === undefined || message.said_at < until;
+async function* messagesIn(reading: Asked, range: Range): AsyncGenerator<EnrichedMessage> {
+  for await (const { message } of between(reading, range)) yield message;
 }
 
 function shownAs(message: EnrichedMessage, options: LogOptions, surface: Surface): string {
