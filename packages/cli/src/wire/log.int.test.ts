@@ -128,3 +128,35 @@ test("nothing that fits is said with what to try", async () => {
   expect(code).not.toBe(0);
   expect(err).toContain("none that fit");
 });
+
+test("what comes is followed until Ctrl-C", async () => {
+  const live = await mkdtemp(join(tmpdir(), "vb-follow-"));
+  const journal = await openJournal({ dir: join(live, "journal"), program: "test" });
+  await journal.append([said(1, "ada", "A", "ui_ux")]);
+  const ran = Bun.spawn(
+    [process.execPath, MAIN, "--home", live, "log", "--follow", "--format", "jsonl"],
+    { stdout: "pipe", stderr: "inherit" },
+  );
+  const steps = [
+    () => journal.append([said(2, "bob", "A", "ui_ux")]),
+    // A segment that is sealed meanwhile is followed over its end.
+    () => journal.rotate().then(() => journal.append([said(3, "eve", "A", "ui_ux")])),
+    () => ran.kill("SIGINT"),
+  ];
+  const seen: string[] = [];
+  let done = 0;
+  let rest = "";
+  for await (const piece of ran.stdout.pipeThrough(new TextDecoderStream())) {
+    const lines = `${rest}${piece}`.split("\n");
+    rest = lines.pop() ?? "";
+    seen.push(...lines.map((line): string => JSON.parse(line).text));
+    while (done < seen.length) {
+      done += 1;
+      await steps[done - 1]?.();
+    }
+  }
+  expect(seen).toEqual(["number 1", "number 2", "number 3"]);
+  expect(await ran.exited).toBe(0);
+  await journal.close();
+  await rm(live, { recursive: true, force: true });
+}, 30_000);
