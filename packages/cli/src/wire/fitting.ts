@@ -13,6 +13,7 @@ import {
   type Message,
   parse,
   type Settle,
+  type Settled,
   type Sha256,
   STRETCH_BYTES_MAX,
 } from "@verbatim/core";
@@ -70,9 +71,13 @@ export async function* between(
 
 function* fittingIn(entries: readonly Entry[], reading: Reading): Generator<Fitting> {
   if (!mayFit(entries, reading)) return;
-  for (const entry of entries)
-    for (const message of reading.settle(entry).messages)
-      if (fits(message, reading)) yield { message, entry };
+  for (const { entry, messages } of settledIn(entries, reading))
+    for (const message of messages) if (fits(message, reading)) yield { message, entry };
+}
+
+/** The one place where entries become messages. */
+function settledIn(entries: readonly Entry[], { settle }: Reading): readonly Settled[] {
+  return entries.map((entry) => settle(entry));
 }
 
 /** Whether any of these could fit, by what their source says. */

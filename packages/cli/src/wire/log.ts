@@ -12,7 +12,6 @@ import { type EnrichedMessage, FILES, makeSettle, VerbatimError } from "@verbati
 import { openJournalReader } from "@verbatim/drivers/journal";
 import { openTally, statsText } from "../render/log-stats.ts";
 import { logBlock } from "../render/message.ts";
-import type { Bar } from "../render/screen.ts";
 import type { Global, Surface } from "../surface.ts";
 import { listArchives, rangeOf } from "./archives.ts";
 import { between, type Filters, type Range, type Reading, STEP, sha256 } from "./fitting.ts";
@@ -67,10 +66,13 @@ async function show(reading: Asked, range: Range, surface: Surface): Promise<voi
   const { options } = reading;
   const page = options.follow === true || isJson(options) ? null : paged(surface);
   const out = page?.out ?? surface.out;
-  if (options.stats === true) out(await statsOf(reading, range, surface));
-  // For machines it is one document: the numbers, or the messages.
-  if (options.stats !== true || !isJson(options)) await list(reading, range, out, surface);
-  await page?.done();
+  try {
+    if (options.stats === true) out(await statsOf(reading, range, surface));
+    // For machines it is one document: the numbers, or the messages.
+    if (options.stats !== true || !isJson(options)) await list(reading, range, out, surface);
+  } finally {
+    await page?.done();
+  }
 }
 
 async function list(
@@ -80,17 +82,15 @@ async function list(
   surface: Surface,
 ): Promise<void> {
   const { options } = reading;
-  const seen = { range, bar: surface.screen.bar("looking back") };
   const shown =
     options.reverse === true
-      ? newestFirst(reading, seen)
-      : inOrder(reading, range, await newest(reading, seen));
+      ? newestFirst(reading, range)
+      : inOrder(reading, range, await newest(reading, range, surface));
   let count = 0;
   for await (const message of shown) {
     out(shownAs(message, options, surface));
     count += 1;
   }
-  seen.bar.end();
   if (surface.signal.aborted) process.exitCode = INTERRUPTED;
   else if (count === 0 && options.follow !== true) throw nothingFits(options);
 }
@@ -139,23 +139,24 @@ async function statsOf(reading: Asked, range: Range, surface: Surface): Promise<
     : statsText(tally.stats(), surface);
 }
 
-/** What is looked through, and where a person sees how far that is. */
-type Seen = { readonly range: Range; readonly bar: Bar };
-
 /** The newest that fit: from where on they lie, how many there are from there, and those themselves while they are few. */
 type Found = { readonly from: number; readonly count: number; readonly held: Held | null };
 type Held = readonly EnrichedMessage[];
 
-async function newest(reading: Asked, seen: Seen): Promise<Found> {
-  let found: Found = { from: seen.range.to + 1, count: 0, held: [] };
+async function newest(reading: Asked, range: Range, { screen }: Surface): Promise<Found> {
+  let found: Found = { from: range.to + 1, count: 0, held: [] };
   let chars = 0;
-  for await (const step of backwards(reading, seen)) {
-    for (const message of step.messages) chars += message.text.length;
+  const bar = screen.bar("looking back");
+  const total = range.to - range.from + 1;
+  for await (const { from, messages } of backwards(reading, range)) {
+    for (const message of messages) chars += message.text.length;
     const held = chars > HELD_CHARS_MAX ? null : found.held;
-    const count = found.count + step.messages.length;
-    found = { from: step.from, count, held: held && [...step.messages, ...held] };
+    const count = found.count + messages.length;
+    found = { from, count, held: held && [...messages, ...held] };
     if (count >= reading.options.limit) break;
+    bar.update({ done: range.to - from + 1, total, unit: "entries", note: `${count} found` });
   }
+  bar.end();
   return found;
 }
 
@@ -173,9 +174,9 @@ async function* inOrder(
 }
 
 /** The newest that fit, each as soon as it is found. */
-async function* newestFirst(reading: Asked, seen: Seen): AsyncGenerator<EnrichedMessage> {
+async function* newestFirst(reading: Asked, range: Range): AsyncGenerator<EnrichedMessage> {
   let left = reading.options.limit;
-  for await (const { messages } of backwards(reading, seen)) {
+  for await (const { messages } of backwards(reading, range)) {
     for (const message of messages.toReversed().slice(0, left)) yield message;
     left -= messages.length;
     if (left <= 0) return;
@@ -185,14 +186,13 @@ async function* newestFirst(reading: Asked, seen: Seen): AsyncGenerator<Enriched
 /** What fits, in steps from the end: small ones at first, because most often the newest are wanted and nothing else. */
 async function* backwards(
   reading: Asked,
-  { range, bar }: Seen,
+  range: Range,
 ): AsyncGenerator<{ readonly from: number; readonly messages: Held }> {
   let size = Math.max(STEP_FIRST, Math.min(reading.options.limit, STEP));
   let to = range.to;
   while (to >= range.from && !reading.signal.aborted) {
     const from = Math.max(range.from, to - size + 1);
     yield { from, messages: await Array.fromAsync(messagesIn(reading, { from, to })) };
-    bar.update({ done: range.to - from + 1, total: range.to - range.from + 1, unit: "entries" });
     to = from - 1;
     size = Math.min(STEP, size * 2);
   }
