@@ -5,6 +5,7 @@
 import { type Command, Option } from "commander";
 import { addBusCommands } from "./commands-bus.ts";
 import { addExportCommands } from "./commands-export.ts";
+import { addTaxonomyCommands } from "./commands-taxonomy.ts";
 import { busPort, count, example, moment, port } from "./options.ts";
 import type { Surface } from "./surface.ts";
 

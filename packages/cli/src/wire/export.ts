@@ -8,12 +8,11 @@
  */
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { COLUMNS, FILES, makeSettle, rowOf, VerbatimError } from "@verbatim/core";
-import { openJournalReader } from "@verbatim/drivers/journal";
+import { COLUMNS, FILES, rowOf, VerbatimError } from "@verbatim/core";
 import { openParquet } from "@verbatim/drivers/parquet";
 import { bytesText, countText } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
-import { between, type Filters, type Reading, sha256 } from "./fitting.ts";
+import { between, type Filters, openReading, type Reading } from "./fitting.ts";
 
 /** What a process ends with that was interrupted. */
 const INTERRUPTED = 130;
@@ -39,7 +38,7 @@ export async function exportMessages(
       "say which session to export, or --all; for example: verbatim export --all --format parquet --out messages.parquet",
     );
   }
-  const journal = openJournalReader(join(options.home, FILES.journal));
+  const { journal, settled } = await openReading(options.home);
   const to = await journal.last();
   if (to === 0) {
     throw new VerbatimError(
@@ -48,8 +47,7 @@ export async function exportMessages(
     );
   }
   const filters = { ...options, ...(session === undefined ? {} : { session }) };
-  const settle = makeSettle({ sha256 });
-  const reading = { journal, settle, filters, records: true, signal: surface.signal };
+  const reading = { journal, settled, filters, records: true, signal: surface.signal };
   const file = placeFor(options);
   await using table = await openParquet(file, COLUMNS, { replace: options.force === true });
   const counts = await fill(table, reading, to, surface);

@@ -6,17 +6,22 @@
  * enriched: that takes a fifth of the time.
  */
 import { hash } from "node:crypto";
+import { join } from "node:path";
 import {
   type EnrichedMessage,
   type Entry,
+  FILES,
   type JournalReader,
   type Message,
+  makeSettle,
+  openSettledReader,
   parse,
-  type Settle,
-  type Settled,
+  type SettledReader,
   type Sha256,
   STRETCH_BYTES_MAX,
 } from "@verbatim/core";
+import { loadTaxonomy } from "@verbatim/drivers/files";
+import { openJournalReader } from "@verbatim/drivers/journal";
 
 /** Entries read at once. */
 export const STEP = 500;
@@ -38,7 +43,7 @@ export type Range = { readonly from: number; readonly to: number };
 
 export type Reading = {
   readonly journal: JournalReader;
-  readonly settle: Settle;
+  readonly settled: SettledReader;
   readonly filters: Filters;
   /** Whether bookkeeping of the source is wanted too. */
   readonly records: boolean;
@@ -48,7 +53,14 @@ export type Reading = {
 /** A message with the entry it was read from. */
 export type Fitting = { readonly message: EnrichedMessage; readonly entry: Entry };
 
-export const sha256: Sha256 = (data) => hash("sha256", data, "hex");
+/** The journal of a home, and its entries settled by the taxonomy that holds there. */
+export async function openReading(home: string): Promise<Pick<Reading, "journal" | "settled">> {
+  const journal = openJournalReader(join(home, FILES.journal));
+  const taxonomy = await loadTaxonomy(join(home, FILES.taxonomy));
+  return { journal, settled: openSettledReader(journal, makeSettle({ sha256, taxonomy })) };
+}
+
+const sha256: Sha256 = (data) => hash("sha256", data, "hex");
 
 /** What fits in a range, in order, until the signal; `passed` is told how far it has looked. */
 export async function* between(
@@ -69,15 +81,12 @@ export async function* between(
   }
 }
 
-function* fittingIn(entries: readonly Entry[], reading: Reading): Generator<Fitting> {
+async function* fittingIn(entries: readonly Entry[], reading: Reading): AsyncGenerator<Fitting> {
   if (!mayFit(entries, reading)) return;
-  for (const { entry, messages } of settledIn(entries, reading))
+  for (const entry of entries) {
+    const { messages } = await reading.settled.settle(entry);
     for (const message of messages) if (fits(message, reading)) yield { message, entry };
-}
-
-/** The one place where entries become messages. */
-function settledIn(entries: readonly Entry[], { settle }: Reading): readonly Settled[] {
-  return entries.map((entry) => settle(entry));
+  }
 }
 
 /** Whether any of these could fit, by what their source says. */

@@ -7,14 +7,12 @@
  * It is read backwards from the end in steps. What was found is kept in memory
  * up to a bound; beyond it only the place is, and it is read once more from there.
  */
-import { join } from "node:path";
-import { type EnrichedMessage, FILES, makeSettle, VerbatimError } from "@verbatim/core";
-import { openJournalReader } from "@verbatim/drivers/journal";
+import { type EnrichedMessage, VerbatimError } from "@verbatim/core";
 import { openTally, statsText } from "../render/log-stats.ts";
 import { logBlock } from "../render/message.ts";
 import type { Global, Surface } from "../surface.ts";
 import { listArchives, rangeOf } from "./archives.ts";
-import { between, type Filters, type Range, type Reading, STEP, sha256 } from "./fitting.ts";
+import { between, type Filters, openReading, type Range, type Reading, STEP } from "./fitting.ts";
 import { paged } from "./pager.ts";
 
 /** Entries read first on the way back, when fewer are wanted. Each step after it doubles. */
@@ -43,9 +41,8 @@ type LogOptions = Global &
 type Asked = Reading & { readonly options: LogOptions };
 
 export async function log(options: LogOptions, surface: Surface): Promise<void> {
-  const journal = openJournalReader(join(options.home, FILES.journal));
+  const { journal, settled } = await openReading(options.home);
   if (options.listArchives === true) return await listArchives(journal, options, surface);
-  const settle = makeSettle({ sha256 });
   const last = await journal.last();
   if (last === 0 && options.follow !== true) {
     throw new VerbatimError(
@@ -54,7 +51,7 @@ export async function log(options: LogOptions, surface: Surface): Promise<void> 
     );
   }
   const { signal } = surface;
-  const reading = { journal, settle, filters: options, records: false, signal, options };
+  const reading = { journal, settled, filters: options, records: false, signal, options };
   const range =
     options.archive === undefined ? { from: 1, to: last } : await rangeOf(journal, options);
   await show(reading, range, surface);

@@ -30,6 +30,7 @@ const MESSAGE: EnrichedMessage = {
     normal_hash: "n",
     word_count: 1,
     char_count: 2,
+    secrets: [],
     taxonomy: "standard@1",
     explain: {
       chain_type: { matched: [], confidence: 1 },
