@@ -58,7 +58,7 @@ const SECRETS: readonly (readonly [SecretKind, string, string, string])[] = [
   ["password", "TOKEN: '", body(12), "'"],
 ];
 
-test("N1: each kind is found at its place, in any text around it", () => {
+test("Z1: each kind is found at its place, in any text around it", () => {
   for (const [kind, before, value, after] of SECRETS) {
     const around = fc.tuple(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }));
     fc.assert(
@@ -113,7 +113,7 @@ test("places come in order and apart, and a dump has an end", () => {
   );
 });
 
-test("N1: no keyword and no tag is taken out of a secret", () => {
+test("Z1: no keyword and no tag is taken out of a secret", () => {
   for (const [kind, before, value, after] of SECRETS) {
     const text = `${before}${value}${after} and the engine @${value} said ${value} again`;
     const { keywords, shl_tags, secrets, explain } = enrich({ ...MESSAGE, text }, sha256);
@@ -133,7 +133,7 @@ test("a value is left out wherever it is said", () => {
   expect(withoutSecrets("nothing", [], 4)).toBe("noth");
 });
 
-test("N2: texts made to be slow are read to their end", () => {
+test("Z2: texts made to be slow are read to their end", () => {
   const parts = [
     "-----BEGIN PRIVATE KEY-----\n",
     "-----BEGIN A A A A ",

@@ -5,11 +5,11 @@
  * why not the package: docs/decisions/0011. A text is first asked for what every
  * rule needs to be worth a look, so one without any costs next to nothing.
  *
- *   N1  What has the form of a secret is found wherever it stands, and no
+ *   Z1  What has the form of a secret is found wherever it stands, and no
  *       keyword or tag is taken out of it.
- *   N2  A bounded time for each character, whatever the text.
+ *   Z2  A bounded time for each character, whatever the text.
  *
- * N2 holds because a rule begins only where a run of its characters begins, or
+ * Z2 holds because a rule begins only where a run of its characters begins, or
  * at a literal, and goes on behind what it took.
  */
 import type { Secret, SecretKind } from "../message/message.ts";
