@@ -2,7 +2,7 @@
  * The numbers of a report that a rule may watch, by their path: "tools.error_share",
  * "left_out.empty", "chain_types.ui_ux".
  */
-import type { Report, ReportNumbers } from "./report-shape.ts";
+import type { ReportNumbers } from "./report-shape.ts";
 
 /** Single numbers. */
 const NUMBERS = [
@@ -73,7 +73,7 @@ export function metricFault(path: string): string | null {
 }
 
 /** The number at a path, or null where nobody knows it. */
-export function metricOf(report: Report, path: string): number | null {
+export function metricOf(report: ReportNumbers, path: string): number | null {
   if (OF_WORDS.test(path) && report.counted_messages === 0) return null;
   const named = nameIn(path);
   if (named !== null) {

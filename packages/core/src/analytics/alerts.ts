@@ -52,13 +52,28 @@ export function crossed(
     const was = Object.hasOwn(before, rule.name) ? before[rule.name] : undefined;
     const report = reports.get(rule.hours);
     const value = report === undefined ? null : metricOf(report, rule.metric);
+    // A number nobody knows neither crosses nor ends (N6).
     const is = value === null ? was : crossingOf(rule, { value, since: was?.since ?? now });
     if (is !== undefined) state[rule.name] = is;
-    if (value === null || (is === undefined) === (was === undefined)) continue;
-    const type = is === undefined ? "alert.ended" : "alert.fired";
-    events.push(eventOf({ type, rule, value, at: now, since: was?.since ?? now }));
+    if (value !== null) events.push(...told({ rule, value, at: now, was, is }));
   }
   return { events, state };
+}
+
+type Turn = {
+  readonly rule: AlertRule;
+  readonly value: number;
+  readonly at: string;
+  readonly was: Crossing | undefined;
+  readonly is: Crossing | undefined;
+};
+
+function told({ rule, value, at, was, is }: Turn): readonly AlertEvent[] {
+  if (was === undefined && is !== undefined)
+    return [eventOf({ type: "alert.fired", rule, value, at, since: at })];
+  if (was !== undefined && is === undefined)
+    return [eventOf({ type: "alert.ended", rule, value, at, since: was.since })];
+  return [];
 }
 
 function crossingOf({ above, below }: AlertRule, one: Crossing): Crossing | undefined {

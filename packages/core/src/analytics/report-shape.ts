@@ -7,8 +7,9 @@
  * bound is summed under "(other)". A number nobody knows is null, never 0.
  */
 
+import type { OpenItem } from "./port.ts";
 import type { Score } from "./score.ts";
-import type { Counts } from "./tally.ts";
+import type { Counts, TallyRow } from "./tally.ts";
 import type { Open } from "./thread.ts";
 
 export const REPORT_VERSION = 1;
@@ -102,7 +103,7 @@ type TalkNumbers = {
   }[];
   readonly opened: Readonly<Record<Open["kind"], number>>;
   readonly settled: Readonly<Record<Open["kind"], number>>;
-  /** What is open at the end of the period, whenever it came up. */
+  /** What came up until the end of the period, at any time before it, and is open to this day. */
   readonly open: Readonly<Record<Open["kind"], number>> & {
     /** There are more than were counted. */
     readonly is_bounded: boolean;
@@ -204,4 +205,13 @@ export type Report = ReportNumbers & {
   } | null;
   /** Sentences, each worked out from numbers and naming them. */
   readonly findings: readonly string[];
+};
+
+/** What was asked of whoever keeps the numbers, for one period. */
+export type Gathered = {
+  readonly rows: readonly TallyRow[];
+  readonly sessions: number;
+  /** Newest first, bounded (talk-numbers.ts). */
+  readonly open: readonly OpenItem[];
+  readonly asides: number;
 };
