@@ -48,14 +48,16 @@ function changeOf(now: number, before: number): Change {
 
 /** Enough to speak of a change: the rise from one to two is no news. */
 const AMOUNT_MIN = 5;
+/** Nothing, where a proportion is wanted: less than one. */
+const NONE = 0.5;
 
-/** The number that changed the most in proportion, of those large enough to speak of. */
+/** The number that changed the most in proportion, of those large enough to speak of; of equals the first of COMPARED. */
 export function biggestChange(
   comparison: Report["comparison"],
 ): { readonly path: string; readonly change: Change } | null {
   const rows = Object.entries(comparison?.metrics ?? {}).flatMap(([path, change]) => {
     const isLarge = Math.max(change.now, change.before) >= AMOUNT_MIN;
-    const weight = Math.abs(Math.log((change.now + 1) / (change.before + 1)));
+    const weight = Math.abs(Math.log((change.now || NONE) / (change.before || NONE)));
     return isLarge && change.change !== 0 ? [{ path, change, weight }] : [];
   });
   return rows.toSorted((a, b) => b.weight - a.weight)[0] ?? null;

@@ -27,3 +27,8 @@ export function secondsText(seconds: number): string {
 export function countText(amount: number, one: string, many: string = `${one}s`): string {
   return `${integerText(amount)} ${amount === 1 ? one : many}`;
 }
+
+/** "1 is", "2 are". */
+export function areText(amount: number): string {
+  return `${integerText(amount)} ${amount === 1 ? "is" : "are"}`;
+}

@@ -5,7 +5,7 @@
 
 import { ELSEWHERE } from "../enrich/taxonomy.ts";
 import { biggestChange, COMPARED } from "./comparison.ts";
-import { countText, integerText, moneyText, percentText, secondsText } from "./figures.ts";
+import { areText, countText, integerText, moneyText, percentText, secondsText } from "./figures.ts";
 import { ranked } from "./ranking.ts";
 import type { Report } from "./report-shape.ts";
 import { SCORE_PARTS } from "./score.ts";
@@ -45,9 +45,9 @@ function topDomain({ chain_types, counted_messages }: Told): string | null {
   const elsewhere = chain_types[ELSEWHERE] ?? 0;
   const [first] = named(chain_types, ELSEWHERE);
   if (first === undefined)
-    return `None of the ${countText(counted_messages, "message")} that count is of a domain of the taxonomy.`;
+    return `No message that counts is of a domain of the taxonomy (0 of ${integerText(counted_messages)}).`;
   const [name, amount] = first;
-  const rest = elsewhere === 0 ? "" : `; ${integerText(elsewhere)} are of no domain`;
+  const rest = elsewhere === 0 ? "" : `; ${areText(elsewhere)} of no domain`;
   return `Most was said about ${name}: ${integerText(amount)} of ${countText(counted_messages, "message")} (${percentText(amount / counted_messages)})${rest}.`;
 }
 
@@ -145,12 +145,20 @@ function failingTool({ tools }: Told): string | null {
 function quality({ total_messages, counted_messages, left_out, asides }: Told): string {
   const out = total_messages - counted_messages;
   const aside =
-    asides === 0 ? "" : ` ${countText(asides, "record")} could not be read and lie aside.`;
-  if (out === 0) return `All ${countText(total_messages, "message")} count.${aside}`;
+    asides === 0
+      ? ""
+      : ` ${countText(asides, "record")} could not be read and ${asides === 1 ? "lies" : "lie"} aside.`;
+  if (out === 0) {
+    const all =
+      total_messages === 1
+        ? "The one message counts."
+        : `All ${integerText(total_messages)} messages count.`;
+    return `${all}${aside}`;
+  }
   const why = ranked(Object.entries(left_out).filter(([, amount]) => amount > 0))
     .map(([standing, amount]) => `${integerText(amount)} ${LEFT_OUT[standing] ?? standing}`)
     .join(", ");
-  return `Of ${countText(total_messages, "message")} ${integerText(out)} are left out (${percentText(out / total_messages)}): ${why}.${aside}`;
+  return `Of ${countText(total_messages, "message")} ${areText(out)} left out (${percentText(out / total_messages)}): ${why}.${aside}`;
 }
 
 const LEFT_OUT: Readonly<Record<string, string>> = {
