@@ -71,6 +71,7 @@ export {
   type WindowOptions,
   windowsOf,
 } from "./analytics/threads.ts";
+export { usageNumbers } from "./analytics/usage-rows.ts";
 export {
   type Hmac,
   type SignedWebhook,
@@ -215,6 +216,7 @@ export { msOf, utcOf } from "./message/time.ts";
 export type { QueueName } from "./names.ts";
 export { FILES, KEYS, QUEUES, queuePrefix } from "./names.ts";
 export type {
+  Chores,
   Hint,
   Hints,
   ImportJob,
@@ -223,7 +225,13 @@ export type {
   JobState,
   Jobs,
   QueueCounts,
+  ReportJob,
+  ReportMade,
 } from "./queue/port.ts";
+// reports as files
+export { type AlertsNote, alertsNoteOf, NO_ALERTS } from "./reports/alerts-note.ts";
+export { isReportId, newestReportFirst, reportIdOf } from "./reports/names.ts";
+export type { Kept, ReportFormat, ReportShelf } from "./reports/port.ts";
 // restore
 export type { FilePlan, RecordHead } from "./restore/plan.ts";
 export { restorePlan } from "./restore/plan.ts";
