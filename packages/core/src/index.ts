@@ -124,6 +124,9 @@ export { readTaxonomy, STANDARD_TAXONOMY, taxonomyId } from "./enrich/taxonomy.t
 // failures and answers
 export type { FailureCode } from "./errors.ts";
 export { failureOf, invariant, isFailureCode, VerbatimError } from "./errors.ts";
+// export: messages as rows
+export type { Cell, CellType, Column, Row } from "./export/row.ts";
+export { COLUMNS, rowOf } from "./export/row.ts";
 // follow: hearing files
 export type { Batch } from "./follow/batch.ts";
 export { FILE_SOURCES } from "./follow/cursors.ts";
@@ -203,6 +206,8 @@ export type {
   Message,
   Part,
   Role,
+  Secret,
+  SecretKind,
   Usage,
 } from "./message/message.ts";
 // settle: parsers and enrichment
@@ -239,6 +244,7 @@ export type { Item } from "./sources/api.ts";
 export { itemSchema } from "./sources/api.ts";
 export { busMessageId, CANARY_TOPIC } from "./sources/bus.ts";
 export { cutLines } from "./sources/lines.ts";
+export { parse } from "./sources/parse.ts";
 export { SNIFF_BYTES_MAX, sniffSource } from "./sources/sniff.ts";
 // wire
 export { cursorOf, placeOf } from "./wire/cursor.ts";

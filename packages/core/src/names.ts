@@ -44,6 +44,7 @@ export const FILES = {
   taxonomy: "taxonomy.json",
   run: "run",
   logs: "logs",
+  exports: "exports",
   redis: "redis",
   postgres: "postgres",
   /** Unix socket of the intake: hand records to the one writer, ask it things. */

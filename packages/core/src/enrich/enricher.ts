@@ -5,7 +5,7 @@
  *   E4  The same text gives the same answer always, whatever was enriched
  *       before, and no text makes it throw.
  */
-import type { Enrichment, Message } from "../message/message.ts";
+import type { Enrichment, Message, Secret } from "../message/message.ts";
 import type { Sha256 } from "../settle/port.ts";
 import { fieldsOf } from "../sources/json.ts";
 import { costOfMessage } from "../usage/cost.ts";
@@ -21,8 +21,9 @@ import { keywordsOf } from "./keywords.ts";
 import { languageOf } from "./language.ts";
 import { lexiconOf } from "./lexicon.ts";
 import { pathTableOf } from "./paths.ts";
-import type { Known } from "./reader.ts";
+import { type Known, READ_CHARS_MAX } from "./reader.ts";
 import { readingOf } from "./reading.ts";
+import { SECRETS_MAX, secretsIn, withoutSecrets } from "./secrets.ts";
 import { TAG_TERMS, tagsOf } from "./tags.ts";
 import { domainTerms, type Taxonomy, taxonomyId } from "./taxonomy.ts";
 import { BEGIN, COLON, type Term } from "./terms.ts";
@@ -41,14 +42,17 @@ export function enricherOf(taxonomy: Taxonomy): Enricher {
     const worked =
       message.kind === "record" || message.text === ""
         ? { ...UNCLASSIFIED, ...counts }
-        : { ...judged(message, { known, kept, earlier: kept.of(before) }), ...counts };
+        : {
+            ...judged(message, { known, kept, earlier: kept.of(before), secrets: counts.secrets }),
+            ...counts,
+          };
     const cost = costOfMessage(message);
     const priced = cost === undefined ? worked : { ...worked, cost_micro_usd: cost };
     return withGiven(priced, message.meta["given"]);
   };
 }
 
-type Counts = "content_hash" | "normal_hash" | "word_count" | "char_count";
+type Counts = "content_hash" | "normal_hash" | "word_count" | "char_count" | "secrets";
 
 function countsOf(text: string, sha256: Sha256): Pick<Enrichment, Counts> {
   return {
@@ -56,6 +60,7 @@ function countsOf(text: string, sha256: Sha256): Pick<Enrichment, Counts> {
     normal_hash: sha256(normalOf(text)),
     word_count: wordCountOf(text),
     char_count: text.length,
+    secrets: secretsIn(text),
   };
 }
 
@@ -64,13 +69,16 @@ type Setting = {
   readonly kept: Before;
   /** What was found in the messages before it, newest first. */
   readonly earlier: readonly Earlier[];
+  readonly secrets: readonly Secret[];
 };
 
 function judged(
   message: Message,
-  { known, kept, earlier }: Setting,
+  { known, kept, earlier, secrets }: Setting,
 ): Omit<Enrichment, Counts | "taxonomy"> {
-  const reading = readingOf(message.text, known);
+  const { text } = message;
+  const open = secrets.length === 0 ? text : withoutSecrets(text, secrets, READ_CHARS_MAX);
+  const reading = readingOf(open, known);
   const found = foundIn(reading, known);
   const chain = chainOf(
     reading,
@@ -79,15 +87,15 @@ function judged(
   );
   const tags = tagsOf(reading, isPrinted(message) ? SILENT : found, chain.chain_type);
   const acts = actsOf(found, tags);
-  if (!isPrinted(message)) kept.keep(message.text, { said: found, acts });
+  if (open === text && !isPrinted(message)) kept.keep(text, { said: found, acts });
   const tier = tierOf(found, { tags, acts, role: roleOf(message), before: earlier[0]?.acts ?? {} });
   return {
     chain_type: chain.chain_type,
     ace_tier: tier.ace_tier,
     shl_tags: Object.keys(tags),
     dialogue_acts: ACTS.filter((act) => acts[act] !== undefined),
-    keywords: keywordsOf(reading),
-    language: languageOf(message.text, reading.stops),
+    keywords: secrets.length < SECRETS_MAX ? keywordsOf(reading) : [],
+    language: languageOf(text, reading.stops),
     explain: {
       chain_type: chain.decided,
       ace_tier: tier.decided,
@@ -102,10 +110,11 @@ function isPrinted({ author }: Message): boolean {
   return author.role === "tool" || author.role === "system";
 }
 
-/** Recorders of agents have finer roles than ours: "Architect". */
+/** Recorders of agents have finer roles than ours: "Architect". They stand where the sender put them. */
 function roleOf({ author, meta }: Message): string {
-  const role = meta["sender_role"] ?? fieldsOf(meta["given"])?.["sender_role"];
-  return typeof role === "string" ? role : author.role;
+  const places = [meta, fieldsOf(meta["given"]), fieldsOf(meta["metadata"])];
+  const roles = places.map((place) => place?.["sender_role"]);
+  return roles.find((role) => typeof role === "string") ?? author.role;
 }
 
 function knownOf(taxonomy: Taxonomy): Known {
