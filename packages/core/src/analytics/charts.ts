@@ -9,9 +9,9 @@ const SHADES = [" ", "░", "▒", "▓", "█"] as const;
 
 export type Bar = { readonly name: string; readonly amount: number; readonly says: string };
 
-/** One line each: name, bar, what it says. The longest bar is the largest amount. */
-export function bars(rows: readonly Bar[]): readonly string[] {
-  const most = Math.max(...rows.map(({ amount }) => amount), 0);
+/** One line each: name, bar, what it says. A full bar is `full`, or else the largest amount. */
+export function bars(rows: readonly Bar[], full: number | null = null): readonly string[] {
+  const most = full ?? Math.max(...rows.map(({ amount }) => amount), 0);
   const names = rows.map(({ name }) => cutTo(oneLine(name), NAME_CELLS_MAX));
   const cells = Math.max(...names.map(cellsOf), 0);
   const says = Math.max(...rows.map((row) => row.says.length), 0);

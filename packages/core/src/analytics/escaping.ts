@@ -5,7 +5,9 @@ import { oneLine } from "./charts.ts";
 export function escaped(text: string): string {
   return (
     oneLine(text)
-      .replace(/[\\`*_[\]|~$]/g, "\\$&")
+      .replace(/[\\`*[\]|~$]/g, "\\$&")
+      // Within a word it is no emphasis.
+      .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
       .replaceAll("&", "&amp;")
       .replaceAll("<", "&lt;")
       .replaceAll(">", "&gt;")

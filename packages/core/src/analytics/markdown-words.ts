@@ -6,7 +6,7 @@ import { codeCell, fenced, table } from "./escaping.ts";
 import { countText, integerText, percentText } from "./figures.ts";
 import { figureOf } from "./findings.ts";
 import { ranked } from "./ranking.ts";
-import type { Report } from "./report-shape.ts";
+import type { Change, Report } from "./report-shape.ts";
 import { SCORE_PARTS } from "./score.ts";
 import type { Counts } from "./tally.ts";
 
@@ -38,15 +38,18 @@ export function overviewLines(report: Report): Lines {
     codeCell(path),
     figureOf(path, change.before),
     figureOf(path, change.now),
-    change.change_share === null
-      ? "new"
-      : `${change.change_share > 0 ? "+" : ""}${percentText(change.change_share)}`,
+    changeText(change),
   ]);
   return [
     overview,
     `Against the period before (from ${comparison.since}):`,
     table(["Number", "Before", "Now", "Change"], changes),
   ];
+}
+
+function changeText({ change, change_share }: Change): string {
+  if (change_share === null) return change === 0 ? "-" : "new";
+  return `${change_share > 0 ? "+" : ""}${percentText(change_share)}`;
 }
 
 export function speakerLines(report: Report): Lines {
@@ -129,7 +132,7 @@ export function collaborationLines({ score, pairs, speaker_count, chain_types }:
   const domains = Object.keys(chain_types).filter((name) => name !== ELSEWHERE);
   const parts = SCORE_PARTS.map((name) => ({ name, ...score.parts[name] }));
   const scores = parts.map(({ name, value }) => ({ name, amount: value, says: value.toFixed(2) }));
-  const full = { name: "score", amount: score.score, says: score.score.toFixed(2) };
+  const all = { name: "score", amount: score.score, says: score.score.toFixed(2) };
   const talk = pairs
     .slice(0, ROWS_SHOWN)
     .map(({ speaker, receiver, messages }) =>
@@ -137,7 +140,7 @@ export function collaborationLines({ score, pairs, speaker_count, chain_types }:
     );
   return [
     `${countText(speaker_count, "speaker")}, ${countText(domains.length, "domain")}.`,
-    fenced(bars([...scores, full])),
+    fenced(bars([...scores, all], 100)),
     parts.map(({ name, says }) => `- ${codeCell(name)}: ${says}`).join("\n"),
     "Who speaks to whom:",
     talk.length === 0 ? NOTHING : fenced(bars(talk)),

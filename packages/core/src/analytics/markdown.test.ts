@@ -138,6 +138,7 @@ test("text is escaped so that it shows as it is", () => {
   expect(escaped("a|b `c` *d* <e> @f [g](h) $1 & i\nj")).toBe(
     "a\\|b \\`c\\` \\*d\\* &lt;e&gt; @&#8203;f \\[g\\](h) \\$1 &amp; i j",
   );
+  expect(escaped("ui_ux and _so_ and __init__")).toBe("ui_ux and \\_so\\_ and \\_\\_init\\_\\_");
   expect(escaped("# no heading")).toBe("\\# no heading");
   expect(escaped("1. no list")).toBe("1\\. no list");
   expect(escaped("see https://x.y and www.z")).toBe("see https:&#8203;//x.y and www.&#8203;z");

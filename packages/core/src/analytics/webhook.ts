@@ -33,16 +33,24 @@ export function signedWebhook(
 ): SignedWebhook {
   const body = webhookBody(event);
   const timestamp = String(Math.floor(msOf(by.now) / 1000));
-  const signature = by.hmac(keyOf(by.secret), `${event.id}.${timestamp}.${body}`);
   return {
     headers: {
       "content-type": "application/json",
       "webhook-id": event.id,
       "webhook-timestamp": timestamp,
-      "webhook-signature": `v1,${signature}`,
+      "webhook-signature": webhookSignature({ id: event.id, timestamp, body }, by.secret, by.hmac),
     },
     body,
   };
+}
+
+/** The signature of a body that is sent under an id at a time (in seconds). */
+export function webhookSignature(
+  sent: { readonly id: string; readonly timestamp: string; readonly body: string },
+  secret: string,
+  hmac: Hmac,
+): string {
+  return `v1,${hmac(keyOf(secret), `${sent.id}.${sent.timestamp}.${sent.body}`)}`;
 }
 
 /** A secret `whsec_…` is base64; any other is taken as it is written. */
