@@ -1,4 +1,4 @@
-/** Mutants for reports as files (R) and alerts that are told (L). */
+/** Mutants for reports as files (R) and alerts that are told (O). */
 import type { Mutant } from "./mutant.ts";
 
 const SHELF = ["packages/drivers/src/files/reports.test.ts"];
@@ -50,7 +50,7 @@ export const mutants: readonly Mutant[] = [
     tests: REPORTING,
   },
   {
-    promise: "L1",
+    promise: "O1",
     what: "it is told before it is written down",
     file: "packages/workers/src/alerting.ts",
     find: "  await keep(next, ports);\n",
@@ -58,7 +58,7 @@ export const mutants: readonly Mutant[] = [
     tests: ALERTING,
   },
   {
-    promise: "L1",
+    promise: "O1",
     what: "what could not be handed on is forgotten",
     file: "packages/workers/src/alerting.ts",
     find: "const rested = await handOn(before, ports);",
@@ -66,7 +66,7 @@ export const mutants: readonly Mutant[] = [
     tests: ALERTING,
   },
   {
-    promise: "L2",
+    promise: "O2",
     what: "what is refused for good is told again and again",
     file: "packages/workers/src/delivering.ts",
     find: "if (status >= 400 && status < 500 && !LATER.has(status))",
@@ -74,7 +74,7 @@ export const mutants: readonly Mutant[] = [
     tests: DELIVERING,
   },
   {
-    promise: "L2",
+    promise: "O2",
     what: "who asked to be told later is not told again",
     file: "packages/workers/src/delivering.ts",
     find: "&& !LATER.has(status)",

@@ -73,7 +73,7 @@ const rule = (below: number): string =>
 const kept = (one: Fake): AlertsNote => alertsNoteOf(one.note ?? "");
 const told = (one: Fake): readonly string[] => [...one.queue.values()].map(({ type }) => type);
 
-test("L1: what begins is told once while it holds, and once when it is over", async () => {
+test("O1: what begins is told once while it holds, and once when it is over", async () => {
   const one = fake(rule(1));
   await checkAlerts(one.ports);
   await checkAlerts(one.ports);
@@ -86,7 +86,7 @@ test("L1: what begins is told once while it holds, and once when it is over", as
   expect(one.logged).toEqual(["alert alert.fired quiet", "alert alert.ended quiet"]);
 });
 
-test("L1: what could not be handed on is, by the same name, at the next look", async () => {
+test("O1: what could not be handed on is, by the same name, at the next look", async () => {
   const one = fake(rule(1));
   one.failing = "deliver";
   await expect(checkAlerts(one.ports)).rejects.toThrow("Redis is away");
@@ -99,7 +99,7 @@ test("L1: what could not be handed on is, by the same name, at the next look", a
   expect(kept(one).pending).toEqual([]);
 });
 
-test("L1: nothing is told that is not written down", async () => {
+test("O1: nothing is told that is not written down", async () => {
   const one = fake(rule(1));
   one.failing = "save";
   await expect(checkAlerts(one.ports)).rejects.toThrow("no room");

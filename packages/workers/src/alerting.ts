@@ -1,7 +1,7 @@
 /**
  * Looking whether an alert begins or is over, and seeing to it that it is told.
  *
- *   L1  What begins or ends is told once, whenever the workers die: it is
+ *   O1  What begins or ends is told once, whenever the workers die: it is
  *       written down under its own name first, then handed to the queue, which
  *       takes a name once.
  *
@@ -82,7 +82,7 @@ function tell({ type, rule, value, says }: AlertEvent, log: Log): void {
   log.warn("alert", { type, name, metric, value, above, below, says });
 }
 
-/** Hands what is to be told to the queue; what that leaves. (L1) */
+/** Hands what is to be told to the queue; what that leaves. (O1) */
 async function handOn(note: AlertsNote, ports: AlertPorts): Promise<AlertsNote> {
   if (note.pending.length === 0) return note;
   for (const event of note.pending) await ports.chores.deliver(event);

@@ -42,7 +42,7 @@ async function failure(status: number | Error): Promise<VerbatimError> {
   throw new Error(`no failure of ours: ${String(error)}`);
 }
 
-test("L2: what was heard is done, and what was refused for good is not tried again", async () => {
+test("O2: what was heard is done, and what was refused for good is not tried again", async () => {
   expect(await deliver(event, portsOf(204), stay)).toEqual({ status: 204 });
   for (const status of [400, 404, 410])
     expect(failureOf((await failure(status)).code).retry).toBe("never");

@@ -2,7 +2,7 @@
  * Telling an address of an alert, signed as Standard Webhooks are, so that
  * whoever listens can check it with any of their libraries.
  *
- *   L2  What was heard (2xx) or refused for good (4xx but 408 and 429) is not
+ *   O2  What was heard (2xx) or refused for good (4xx but 408 and 429) is not
  *       told again; anything else is, with the same id, until the tries are used up.
  */
 import { type AlertEvent, type Hmac, signedWebhook, VerbatimError } from "@verbatim/core";
