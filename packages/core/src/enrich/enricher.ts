@@ -13,18 +13,19 @@ import { automatonOf } from "./automaton.ts";
 import { chainOf } from "./chain.ts";
 import { normalOf, wordCountOf } from "./counts.ts";
 import { CUE_TERMS, effectOf } from "./cues.ts";
-import { foundIn, SILENT, UNDECIDED } from "./evidence.ts";
+import { foundIn, UNDECIDED } from "./evidence.ts";
 import { withGiven } from "./given.ts";
 import { keywordsOf } from "./keywords.ts";
 import { languageOf } from "./language.ts";
-import { lexiconOf } from "./lexicon.ts";
+import { codeIn, lexiconOf } from "./lexicon.ts";
+import { judged as judgedBy, MODEL } from "./model.ts";
 import { pathTableOf } from "./paths.ts";
 import type { Known } from "./reader.ts";
 import { readingOf } from "./reading.ts";
-import { TAG_TERMS, tagsOf } from "./tags.ts";
+import { tagsOf } from "./tags.ts";
 import { domainTerms, type Taxonomy } from "./taxonomy.ts";
 import { BEGIN, COLON, type Term } from "./terms.ts";
-import { TIER_TERMS, tierOf } from "./tier.ts";
+import { ARCHITECT_SAYS, tierOf } from "./tier.ts";
 
 /** Enriches a message; `before` are the texts of its thread before it, oldest first. */
 export type Enricher = (message: Message, sha256: Sha256, before?: readonly string[]) => Enrichment;
@@ -67,8 +68,7 @@ function judged(
     .toReversed()
     .map((text) => {
       const read = readingOf(text.slice(0, BEFORE_CHARS_MAX), known);
-      const said = foundIn(read, known);
-      return { said, acts: actsOf(said, tagsOf(read, said, "unclassified")) };
+      return { said: foundIn(read, known), signs: read.signs };
     });
   const reading = readingOf(message.text, known);
   const found = foundIn(reading, known);
@@ -77,9 +77,13 @@ function judged(
     found,
     earlier.map(({ said }) => said),
   );
-  const tags = tagsOf(reading, isPrinted(message) ? SILENT : found, chain.chain_type);
+  const setting = { role: message.author.role, before: earlier[0]?.signs ?? null };
+  const likely = isPrinted(message)
+    ? null
+    : judgedBy(message.text, reading.signs, setting, isArchitect(message) ? [ARCHITECT_SAYS] : []);
+  const tags = tagsOf(reading, likely, chain.chain_type);
   const acts = actsOf(found, tags);
-  const tier = tierOf(found, { tags, acts, role: roleOf(message), before: earlier[0]?.acts ?? {} });
+  const tier = tierOf(likely);
   return {
     chain_type: chain.chain_type,
     ace_tier: tier.ace_tier,
@@ -102,14 +106,14 @@ function isPrinted({ author }: Message): boolean {
 }
 
 /** Recorders of agents have finer roles than ours: "Architect". */
-function roleOf({ author, meta }: Message): string {
+function isArchitect({ meta }: Message): boolean {
   const role = meta["sender_role"] ?? fieldsOf(meta["given"])?.["sender_role"];
-  return typeof role === "string" ? role : author.role;
+  return typeof role === "string" && role.toLowerCase().includes("architect");
 }
 
 function knownOf(taxonomy: Taxonomy): Known {
   const automaton = automatonOf(
-    distinct([...domainTerms(taxonomy), ...TIER_TERMS, ...TAG_TERMS, ...ACT_TERMS, ...CUE_TERMS]),
+    distinct([...domainTerms(taxonomy), ...ACT_TERMS, ...CUE_TERMS]),
   );
   const paths = pathTableOf(
     Object.entries(taxonomy.domains).map(([label, domain]) => ({
@@ -119,7 +123,9 @@ function knownOf(taxonomy: Taxonomy): Known {
   );
   return {
     automaton,
-    lexicon: lexiconOf(automaton, paths),
+    lexicon: lexiconOf(automaton, paths, MODEL),
+    vocabulary: MODEL,
+    code: codeIn(MODEL),
     effects: automaton.terms.map(effectOf),
     labels: numbered(automaton.terms.map(({ subject, label }) => `${subject} ${label}`)),
     begin: automaton.step(0, automaton.symbolOf(BEGIN)),
@@ -137,8 +143,8 @@ function numbered(names: readonly string[]): readonly number[] {
 function distinct(terms: readonly Term[]): readonly Term[] {
   const known = new Map<string, Term>();
   for (const term of terms) {
-    const { subject, label, stems, form, asked, cancels } = term;
-    const name = JSON.stringify([subject, label, stems, form, asked, cancels]);
+    const { subject, label, stems, cancels } = term;
+    const name = JSON.stringify([subject, label, stems, cancels]);
     if ((known.get(name)?.weight ?? -1) < term.weight) known.set(name, term);
   }
   return [...known.values()];
