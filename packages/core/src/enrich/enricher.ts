@@ -77,10 +77,10 @@ function judged(
     found,
     earlier.map(({ said }) => said),
   );
-  const setting = { role: message.author.role, before: earlier[0]?.signs ?? null };
+  const more = isArchitect(message) ? [ARCHITECT_SAYS] : [];
   const likely = isPrinted(message)
     ? null
-    : judgedBy(message.text, reading.signs, setting, isArchitect(message) ? [ARCHITECT_SAYS] : []);
+    : judgedBy(message.text, reading.signs, earlier[0]?.signs ?? null, more);
   const tags = tagsOf(reading, likely, chain.chain_type);
   const acts = actsOf(found, tags);
   const tier = tierOf(likely);
@@ -112,9 +112,7 @@ function isArchitect({ meta }: Message): boolean {
 }
 
 function knownOf(taxonomy: Taxonomy): Known {
-  const automaton = automatonOf(
-    distinct([...domainTerms(taxonomy), ...ACT_TERMS, ...CUE_TERMS]),
-  );
+  const automaton = automatonOf(distinct([...domainTerms(taxonomy), ...ACT_TERMS, ...CUE_TERMS]));
   const paths = pathTableOf(
     Object.entries(taxonomy.domains).map(([label, domain]) => ({
       label,

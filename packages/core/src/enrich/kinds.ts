@@ -19,8 +19,7 @@ const SMALL = new Set(
 
 /** Words in other languages that say the same as a small English one, and spellings. */
 const SAME: Readonly<Record<string, string>> = {
-  please:
-    "please pls plz bitte stp svp kindly por-favor favor veuillez merci-de",
+  please: "please pls plz bitte stp svp kindly por-favor favor veuillez merci-de",
   yes: "yep yup ja oui sí si",
   not: "nicht kein keine keinen pas ne",
   no: "nein non nah",
@@ -67,26 +66,40 @@ const KINDS: Readonly<Record<string, string>> = {
     "built wrote written sent made ran gave given took taken found went gone came come put got gotten brought bought drew drawn cut set read ran rewrote rewritten rebuilt reran redid redone split shot swept threw thrown kept left told held shown chosen-not swapped hid hidden undid undone hung began begun fed dug bound sorted shut spent sold paid met split-up overwrote did",
   DONE: "done finished complete completed ready live fixed solved resolved succeeded shipped landed released published installed deployed delivered merged passed passes passing green available operational implemented through usable success successful successfully working works fertig erledigt abgeschlossen behoben gelöst läuft funktioniert bereit online terminé terminée prêt prête corrigé corrigée réparé réparée résolu fini listo lista terminado funciona arreglado uploaded migrated repaired restored imported exported renewed validated verified tested finalized finalised",
   WAIT: "wait await awaiting pend pending hold hung hang hangs depend depends hinge hinges rests queue overdue outstanding unanswered warte warten wartet attends attendons attente esperando",
-  STUCK: "block blocked blocker stuck stall stalled stalls halt halted standstill idle park parked pause paused suspend suspended postpone postponed frozen freeze grounded stranded limbo blockiert hänge festgefahren bloqué bloquée bloqués bloqueado bloqueada impasse deadlocked held ice",
-  CAN_NOT: "unable impossible incapable forbidden denied refuses refuse refused forbid forbids prohibited revoked expired rejected withheld rejects exhausted offline",
-  PARTY: "legal finance vendor supplier security ops procurement admin administrator management client customer authority authorities reviewer reviewers owner provider manufacturer ministry regulator court counsel technician publisher bank insurer hr it compliance marketing dba boss manager maintainer maintainers maintainer's agency landlord council commission board committee designer sponsor stakeholder partner support operator infra",
-  GRANT: "access permission permissions licence license password credential credentials account rights quota approval signature consent green-light go-ahead clearance sign-off token-key key keys permit certificate invite feedback answer reply response confirmation zugang freigabe accès accord clave acceso answered replied respond responded replies answers decision-pending input",
-  APPROVE: "approve approved accept accepted sign-off signed cleared granted blessing lgtm permitted allow allowed authorise authorised authorize authorized confirm confirmed freigegeben genehmigt approuvé validé validée aprobado endorsed ratified",
-  DECIDE: "decide decided decision decisions chose chosen choose pick picked settle settled verdict ruled conclude concluded conclusion opt opted elected determined entschieden beschlossen entscheidung décidé décidée décision decidido decisión acordado resolved-that finalised-on outcome choice ruling fixed-on",
-  ADOPT: "adopt standardise standardize consolidate commit committed retire abandon phase sunset mandate centralise centralize unify restructure reorganise reorganize decommission deprecate migrate converge abolish merge-all umstellen transition",
-  STANCE: "agree disagree doubt think believe feel find prefer suggest propose recommend argue object lean opinion view vote argument opinions views thoughts take-on objection objections concern concerns worry worries sceptical skeptical convinced persuaded convince agreed consent advise reckon guess suppose favour favor counterpoint compromise consensus stance side reservation reservations caveat disagreement fond wary reluctant tempted inclined torn undecided pense penses pensez crois creo opinas denke denkt finde meinung meine dafür dagegen avis préfère préférerais prefiero convaincu personally honestly frankly imho imo",
-  WEIGH: "better worse simpler cheaper cleaner safer faster easier wiser smarter saner neater clearer sturdier overkill risky riskier risk worth costly expensive downside upside advantage disadvantage drawback benefit tradeoff trade-off option options alternative alternatively versus vs pros cons slower harder heavier prettier nicer elegant brittle clumsy clever sensible reasonable pointless valuable gain gains merit merits sense lose complexity flexible robust besser lieber eher schlechter mieux plutôt mejor pricey wasteful tempting premature",
-  HEDGE: "probably presumably seemingly arguably admittedly granted fair true sure indeed exactly absolutely certainly definitely sounds seems looks apparently eventuell vielleicht peut-être quizás tal-vez",
+  STUCK:
+    "block blocked blocker stuck stall stalled stalls halt halted standstill idle park parked pause paused suspend suspended postpone postponed frozen freeze grounded stranded limbo blockiert hänge festgefahren bloqué bloquée bloqués bloqueado bloqueada impasse deadlocked held ice",
+  CAN_NOT:
+    "unable impossible incapable forbidden denied refuses refuse refused forbid forbids prohibited revoked expired rejected withheld rejects exhausted offline",
+  PARTY:
+    "legal finance vendor supplier security ops procurement admin administrator management client customer authority authorities reviewer reviewers owner provider manufacturer ministry regulator court counsel technician publisher bank insurer hr it compliance marketing dba boss manager maintainer maintainers maintainer's agency landlord council commission board committee designer sponsor stakeholder partner support operator infra",
+  GRANT:
+    "access permission permissions licence license password credential credentials account rights quota approval signature consent green-light go-ahead clearance sign-off token-key key keys permit certificate invite feedback answer reply response confirmation zugang freigabe accès accord clave acceso answered replied respond responded replies answers decision-pending input",
+  APPROVE:
+    "approve approved accept accepted sign-off signed cleared granted blessing lgtm permitted allow allowed authorise authorised authorize authorized confirm confirmed freigegeben genehmigt approuvé validé validée aprobado endorsed ratified",
+  DECIDE:
+    "decide decided decision decisions chose chosen choose pick picked settle settled verdict ruled conclude concluded conclusion opt opted elected determined entschieden beschlossen entscheidung décidé décidée décision decidido decisión acordado resolved-that finalised-on outcome choice ruling fixed-on",
+  ADOPT:
+    "adopt standardise standardize consolidate commit committed retire abandon phase sunset mandate centralise centralize unify restructure reorganise reorganize decommission deprecate migrate converge abolish merge-all umstellen transition",
+  STANCE:
+    "agree disagree doubt think believe feel find prefer suggest propose recommend argue object lean opinion view vote argument opinions views thoughts take-on objection objections concern concerns worry worries sceptical skeptical convinced persuaded convince agreed consent advise reckon guess suppose favour favor counterpoint compromise consensus stance side reservation reservations caveat disagreement fond wary reluctant tempted inclined torn undecided pense penses pensez crois creo opinas denke denkt finde meinung meine dafür dagegen avis préfère préférerais prefiero convaincu personally honestly frankly imho imo",
+  WEIGH:
+    "better worse simpler cheaper cleaner safer faster easier wiser smarter saner neater clearer sturdier overkill risky riskier risk worth costly expensive downside upside advantage disadvantage drawback benefit tradeoff trade-off option options alternative alternatively versus vs pros cons slower harder heavier prettier nicer elegant brittle clumsy clever sensible reasonable pointless valuable gain gains merit merits sense lose complexity flexible robust besser lieber eher schlechter mieux plutôt mejor pricey wasteful tempting premature",
+  HEDGE:
+    "probably presumably seemingly arguably admittedly granted fair true sure indeed exactly absolutely certainly definitely sounds seems looks apparently eventuell vielleicht peut-être quizás tal-vez",
   SPAN: "year years yearly quarter quarters decade decades season seasons month months long-term longterm term roadmap future generation multi-year permanently permanent henceforth jahr jahre jahren quartal monaten an année années año años ans q1 q2 q3 q4 spring summer autumn winter january february march april june july august september october november december 2027 2028 2029 2030 2032 2035",
-  WHOLE: "entire whole company group portfolio organisation organization company-wide organisation-wide org-wide global globally across alle allen toutes tous todos todas overall everywhere-all enterprise landscape ecosystem firm universal suite estate",
+  WHOLE:
+    "entire whole company group portfolio organisation organization company-wide organisation-wide org-wide global globally across alle allen toutes tous todos todas overall everywhere-all enterprise landscape ecosystem firm universal suite estate",
   UNIT: "team teams product products department departments service services unit units division divisions branch branches site sites brand brands office offices plant plants country countries domain domains component components package packages application applications apps tenant tenants system systems repository repositories region regions subsidiary subsidiaries house houses abteilungen produkte équipes equipos clinics programmes markets pipelines stakeholders projects",
-  STRATEGY: "strategy strategic strategically policy principle principles standard platform architecture architectural direction vision foundation structure structural governance course model monolith protocol framework architects executive management strategie architektur plattform plateforme roadmap charter doctrine blueprint fundamental binding bind binds lasting commitment overarching rules north-star organisation-model",
+  STRATEGY:
+    "strategy strategic strategically policy principle principles standard platform architecture architectural direction vision foundation structure structural governance course model monolith protocol framework architects executive management strategie architektur plattform plateforme roadmap charter doctrine blueprint fundamental binding bind binds lasting commitment overarching rules north-star organisation-model",
   PART: "half third halfway percent remaining remain remains left partly partially underway progress wip draft batch far missing lacks provisional beginning continuing unfinished incomplete",
   FAIL: "fail fails failed failing failure error errors broken break breaks wrong crash crashes crashed bug bugs problem problems issue issues exception leak conflict flaky red timeout outage regression garbled stale odd",
-  GREET: "hi hello hey bye morning thanks thank thx welcome lol haha hehe cheers congrats congratulations birthday weekend hallo moin tschüss bonjour salut bonsoir merci hola gracias sorry ack hooray wow ugh oh",
+  GREET:
+    "hi hello hey bye morning thanks thank thx welcome lol haha hehe cheers congrats congratulations birthday weekend hallo moin tschüss bonjour salut bonsoir merci hola gracias sorry ack hooray wow ugh oh",
   TIME: "today tomorrow yesterday tonight monday tuesday wednesday thursday friday saturday sunday minute minutes hour hours day days noon midnight asap week weeks morgen heute demain mañana o'clock afternoon evening deadline eod",
   QUESTION: "question questions wonder wondering curious idea ideas clue know knows tell",
-  PERSON_LIFE: "cat dog coffee lunch dinner breakfast pizza beer cake tea kids brother sister mother father grandma aunt wife husband neighbour neighbor birthday-party holiday vacation movie film song game match train bus weather rain sun garden guitar dream pancakes beach marathon landlord concert pub jokes joke funny soup cheese",
+  PERSON_LIFE:
+    "cat dog coffee lunch dinner breakfast pizza beer cake tea kids brother sister mother father grandma aunt wife husband neighbour neighbor birthday-party holiday vacation movie film song game match train bus weather rain sun garden guitar dream pancakes beach marathon landlord concert pub jokes joke funny soup cheese",
   DEFINE: "means called defined definition stands refers denotes describes",
 };
 

@@ -71,11 +71,7 @@ export function hashed(hash: number, code: number): number {
 
 export const HASH_START = 0x811c9dc5;
 
-export function lexiconOf(
-  automaton: Automaton,
-  paths: PathTable,
-  vocabulary: Vocabulary,
-): Lexicon {
+export function lexiconOf(automaton: Automaton, paths: PathTable, vocabulary: Vocabulary): Lexicon {
   let slots: (Word | undefined)[] = new Array(SLOTS);
   let senses = new Map<string, Sense>();
   let count = 0;

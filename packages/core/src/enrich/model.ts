@@ -8,7 +8,14 @@
  * it ("…, it is live. Who tells the press?"), and the strongest sentence counts.
  */
 import table from "./model.json" with { type: "json" };
-import { FIRST_SYMBOLS, type Setting, type Signs, signsBySentence, type Vocabulary } from "./signs.ts";
+import {
+  eachSentence,
+  FIRST_SYMBOLS,
+  type Signs,
+  shownAt,
+  traitsOf,
+  type Vocabulary,
+} from "./signs.ts";
 
 export const TIERS = ["A", "C", "E", "unclassified"] as const;
 export const STATUS_TAGS = [
@@ -27,13 +34,18 @@ export type Weights = {
   readonly signs: Readonly<Record<string, readonly number[]>>;
 };
 
-/** Where each label stands: how sure it is from 0 to 1, and the signs that speak for it. */
-export type Judged = { readonly sure: number; readonly matched: readonly string[] };
+/** How sure each label is, from 0 to 1, and the words that speak for it. */
+export type Judged = {
+  readonly sure: readonly number[];
+  readonly matched: (label: number) => readonly string[];
+};
 
 export type Model = Vocabulary & {
   readonly names: readonly string[];
   /** Sign by sign, a weight for each label; the bias after the last sign. */
   readonly weights: Float64Array;
+  /** At which turn, a sentence each, a sign was said last: so that it counts once. */
+  readonly said: { turn: number; readonly at: Float64Array };
 };
 
 const PAIR = 1 << 16;
@@ -54,13 +66,14 @@ export function modelOf({ bias, signs }: Weights): Model {
   const asked = names.map((name) => ids.get(`${name} ?`) ?? -1);
   return {
     names,
+    said: { turn: 0, at: new Float64Array(names.length) },
     weights: Float64Array.from([...Object.values(signs), bias].flat(), (weight) => weight / 100),
     symbolOf: (name) => symbols.get(name) ?? 0,
     signOf: (symbol) => singles[symbol] ?? -1,
     pairOf: (first, second) =>
       first === 0 || second === 0 ? -1 : (pairs.get(first * PAIR + second) ?? -1),
     askedOf: (sign) => asked[sign] ?? -1,
-    named: (name) => ids.get(name) ?? -1,
+    traits: traitsOf((name) => ids.get(name) ?? -1),
   };
 }
 
@@ -73,45 +86,70 @@ function symbolIn(symbols: Map<string, number>, name: string): number {
 /** What was learnt. */
 export const MODEL: Model = modelOf(table);
 
-/** Every label's standing, tiers first (TIERS), tags after them (STATUS_TAGS). */
+/** Every label's standing, tiers first (TIERS), tags after them (STATUS_TAGS); `more` speaks for a label beside the signs. */
 export function judged(
   text: string,
   signs: Signs,
-  setting: Setting,
+  before: Signs | null,
   more: readonly number[],
   model: Model = MODEL,
-): readonly Judged[] {
-  const sentences = signsBySentence(signs, setting, model);
-  const all = [...new Set(sentences.flat())];
-  const tiers = shares(TIERS.map((_, label) => spoken(model, all, label) + (more[label] ?? 0)));
-  return Array.from({ length: LABELS }, (_, label) => {
-    const best = label < TIERS.length ? all : strongest(model, sentences, label);
-    const sure = tiers[label] ?? 1 / (1 + Math.exp(-spoken(model, best, label)));
-    return { sure, matched: sure < SHOWN_MIN ? [] : shown(text, signs, best, label, model) };
-  });
+): Judged {
+  const scale = scaleOf(model);
+  eachSentence(signs, before, model, (ids) => weigh(scale, ids));
+  const tiers = TIERS.map((_, label) => (scale.sums[label] ?? 0) + (more[label] ?? 0));
+  const tags = scale.sums.subarray(TIERS.length);
+  return {
+    sure: [...shares(tiers), ...Array.from(tags, (sum) => 1 / (1 + Math.exp(-sum)))],
+    matched: (label) => shown(text, signs, scale.best[label] ?? scale.all, label, model),
+  };
 }
 
-/** Below this nobody asks why. */
-const SHOWN_MIN = 0.25;
+/** A message on the scale, sentence by sentence. */
+type Scale = {
+  readonly model: Model;
+  readonly bias: Float64Array;
+  /** By label: tiers by all signs so far, tags by the loudest sentence so far. */
+  readonly sums: Float64Array;
+  readonly own: Float64Array;
+  readonly all: number[];
+  readonly best: (readonly number[])[];
+  /** The turn at which the message began. */
+  readonly turn: number;
+};
 
-function spoken({ weights, names }: Model, ids: readonly number[], label: number): number {
-  let sum = weights[names.length * LABELS + label] ?? 0;
-  for (const id of ids) sum += weights[id * LABELS + label] ?? 0;
-  return sum;
+function scaleOf(model: Model): Scale {
+  const bias = model.weights.subarray(model.names.length * LABELS);
+  const sums = bias.slice();
+  sums.fill(-Infinity, TIERS.length);
+  model.said.turn += 1;
+  return { model, bias, sums, own: bias.slice(), all: [], best: [], turn: model.said.turn };
 }
 
-function strongest(
-  model: Model,
-  sentences: readonly (readonly number[])[],
-  label: number,
-): readonly number[] {
-  let best: readonly number[] = [];
-  let most = -Infinity;
-  for (const ids of sentences) {
-    const sum = spoken(model, ids, label);
-    if (sum > most) [best, most] = [ids, sum];
+function weigh(scale: Scale, ids: readonly number[]): void {
+  const { said } = scale.model;
+  const here: number[] = [];
+  said.turn += 1;
+  scale.own.set(scale.bias);
+  for (const id of ids) {
+    const last = said.at[id] ?? said.turn;
+    if (last === said.turn) continue;
+    said.at[id] = said.turn;
+    here.push(id);
+    add(scale.own, scale.model, id, TIERS.length, LABELS);
+    if (last >= scale.turn) continue;
+    scale.all.push(id);
+    add(scale.sums, scale.model, id, 0, TIERS.length);
   }
-  return best;
+  for (let label = TIERS.length; label < LABELS; label += 1) {
+    if ((scale.own[label] ?? 0) <= (scale.sums[label] ?? 0)) continue;
+    scale.sums[label] = scale.own[label] ?? 0;
+    scale.best[label] = here;
+  }
+}
+
+function add(sums: Float64Array, { weights }: Model, id: number, from: number, to: number): void {
+  for (let label = from; label < to; label += 1)
+    sums[label] = (sums[label] ?? 0) + (weights[id * LABELS + label] ?? 0);
 }
 
 /** Shares of one, as much as each speaks louder than the others. */
@@ -125,20 +163,19 @@ function shares(sums: readonly number[]): readonly number[] {
 /** The parts of the text that spoke loudest for a label. */
 function shown(
   text: string,
-  { ids, froms, tos }: Signs,
+  signs: Signs,
   best: readonly number[],
   label: number,
   { weights, names }: Model,
 ): readonly string[] {
+  const says = (id: number): number => weights[id * LABELS + label] ?? 0;
   const loud = best
-    .map((id) => ({ id, says: weights[id * LABELS + label] ?? 0 }))
-    .filter(({ says }) => says > 0)
-    .toSorted((a, b) => b.says - a.says)
+    .filter((id) => says(id) > 0)
+    .toSorted((a, b) => says(b) - says(a))
     .slice(0, MATCHED_MAX);
-  const words = loud.map(({ id }) => {
-    const at = ids.indexOf(id);
-    const name = names[id] ?? "";
-    return at < 0 ? name.replace(/^@| \?$/g, "") : text.slice(froms[at], tos[at]).trim();
-  });
-  return [...new Set(words)];
+  return [
+    ...new Set(
+      loud.map((id) => shownAt(text, signs, id) || (names[id] ?? "").replace(/^@| \?$/g, "")),
+    ),
+  ];
 }

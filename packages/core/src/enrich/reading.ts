@@ -11,15 +11,7 @@
 import * as chars from "./chars.ts";
 import { classOf } from "./chars.ts";
 import { HASH_START, hashed, WORD_CHARS_MAX, type Word } from "./lexicon.ts";
-import {
-  CODE,
-  FAR,
-  type Known,
-  NEGATED,
-  type Reader,
-  type Reading,
-  readerOf,
-} from "./reader.ts";
+import { CODE, FAR, type Known, NEGATED, type Reader, type Reading, readerOf } from "./reader.ts";
 import { endClauseOf, endSentenceOf, hear } from "./signs.ts";
 
 /** How many words a "not" reaches: "not yet quite as far as done". */

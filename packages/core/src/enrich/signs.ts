@@ -22,8 +22,8 @@ export type Vocabulary = {
   readonly pairOf: (first: number, second: number) => number;
   /** The sign when said in a question. */
   readonly askedOf: (sign: number) => number;
-  /** The sign of that name: "@asks". */
-  readonly named: (name: string) => number;
+  /** What holds of sentences and messages as a whole. */
+  readonly traits: Traits;
 };
 
 /** A word as signs are made of it; `traits` are bits of its kind (kinds.ts). */
@@ -34,15 +34,29 @@ export const TRAITS: Readonly<Record<string, number>> = {
   ...{ SPAN: 1, WHOLE: 2, UNIT: 4, STRATEGY: 8, ADOPT: 16 },
   ...{ ACT: 32, please: 64, you: 128 },
   ...{ STANCE: 256, WEIGH: 256, should: 256, would: 256, could: 256, or: 256 },
-  ...{ yes: 512, no: 512 + 2048, not: 512 + 2048, nope: 512, because: 512,  HEDGE: 512, well: 512 },
+  ...{ yes: 512, no: 512 + 2048, not: 512 + 2048, nope: 512, because: 512, HEDGE: 512, well: 512 },
   ...{ if: 1024, when: 1024, once: 1024, until: 1024, unless: 1024, before: 1024, whether: 1024 },
-  ...{ never: 2048, without: 2048, none: 2048, nobody: 2048, nothing: 2048, neither: 2048, nor: 2048, hardly: 2048, almost: 512 + 2048, nearly: 2048 },
+  ...{
+    never: 2048,
+    without: 2048,
+    none: 2048,
+    nobody: 2048,
+    nothing: 2048,
+    neither: 2048,
+    nor: 2048,
+    hardly: 2048,
+    almost: 512 + 2048,
+    nearly: 2048,
+  },
 };
 const { ACT = 0, please: PLEASE = 0, you: YOU = 0, or: WEIGHS = 0, nope: ANSWERS = 0 } = TRAITS;
 const { if: SUPPOSES = 0, never: DENIES = 0 } = TRAITS;
 /** How many words a "not" reaches: "not yet quite as far as done". */
 const DENIED_WORDS = 5;
-const HAS: readonly (readonly [string, number])[] = Object.entries(TRAITS).slice(0, 5);
+const HAS: readonly string[] = ["SPAN", "WHOLE", "UNIT", "STRATEGY", "ADOPT"];
+const ANSWERED: readonly string[] = ["", " asks", " orders", " weighs"];
+/** More than the longest sign has characters. */
+const PLACE = 1 << 12;
 
 type Sentence = {
   /** Signs before this place are its or an earlier one's. */
@@ -56,8 +70,8 @@ type Sentence = {
 /** The signs of a text, each with the part of it that shows it. */
 export type Signs = {
   readonly ids: number[];
-  readonly froms: number[];
-  readonly tos: number[];
+  /** Where each stands in the text: its beginning * PLACE + its length. */
+  readonly places: number[];
   readonly sentences: Sentence[];
   traits: number;
   words: number;
@@ -72,12 +86,9 @@ export type Signs = {
   supposed: boolean;
 };
 
-/** What is known of a message beside its words. */
-export type Setting = { readonly role: string; readonly before: Signs | null };
-
 export function noSigns(): Signs {
   return {
-    ...{ ids: [], froms: [], tos: [], sentences: [] },
+    ...{ ids: [], places: [], sentences: [] },
     ...{ traits: 0, words: 0, opens: 0, said: 0, stem: BEGINS, kind: BEGINS, from: 0, denied: 0 },
     supposed: false,
   };
@@ -119,8 +130,7 @@ export function hear(
 function note(signs: Signs, id: number, from: number, to: number): void {
   if (id < 0) return;
   signs.ids.push(id);
-  signs.froms.push(from);
-  signs.tos.push(to);
+  signs.places.push(from * PLACE + Math.min(to - from, PLACE - 1));
 }
 
 /** After a comma nothing belongs to the word before it. */
@@ -145,60 +155,103 @@ export function endSentenceOf(signs: Signs, asks: boolean, at: number): void {
   signs.supposed = false;
 }
 
-/** The signs of each sentence, those of the whole message among them. */
-export function signsBySentence(
+/** The signs that are not words, by the names they have in the model. */
+export type Traits = {
+  readonly asks: number;
+  readonly goesOn: number;
+  readonly answers: number;
+  readonly short: number;
+  readonly after: number;
+  readonly later: number;
+  readonly lengths: readonly number[];
+  readonly has: readonly number[];
+  readonly before: readonly number[];
+  readonly beforeShort: readonly number[];
+};
+
+export function traitsOf(named: (name: string) => number): Traits {
+  return {
+    asks: named("@asks"),
+    goesOn: named("@goes on after asking"),
+    answers: named("@answers itself"),
+    short: named("@short"),
+    after: named("@after a question"),
+    later: named("@later"),
+    lengths: [...LENGTHS, "any"].map((length) => named(`@words <${length}`)),
+    has: HAS.map((name) => named(`@has ${name}`)),
+    before: ANSWERED.map((name) => named(`@before${name}`)),
+    beforeShort: ANSWERED.map((name) => named(`@before${name}, short`)),
+  };
+}
+
+/** Calls back with the signs of each sentence, those of the whole message among them; some are none (-1), some come twice. */
+export function eachSentence(
   signs: Signs,
-  setting: Setting,
+  before: Signs | null,
   vocabulary: Vocabulary,
-): readonly (readonly number[])[] {
-  const whole = [
-    lengthOf(signs),
-    ...HAS.filter(([, bit]) => (signs.traits & bit) !== 0).map(([name]) => `@has ${name}`),
-  ];
-  const answer = answerTo(setting.before, signs);
-  const { sentences } = signs;
-  if (sentences.length === 0) return [numbered([...whole, ...answer], vocabulary)];
-  return sentences.map((sentence, at) => {
-    const leans = at === 0 || signs.words < SHORT_MESSAGE_WORDS ? answer : [];
-    const names = [...whole, ...standing(sentences, at), ...leans];
-    const ids = signs.ids.slice(sentences[at - 1]?.until ?? 0, sentence.until);
-    const asked = sentence.asks ? ids.map(vocabulary.askedOf).filter((id) => id >= 0) : [];
-    return [...new Set([...ids, ...asked, ...numbered(names, vocabulary)])];
-  });
+  take: (ids: readonly number[]) => void,
+): void {
+  const { sentences, words } = signs;
+  const whole = wholeOf(signs, vocabulary.traits);
+  const answer = before === null ? [] : answerTo(before, words, vocabulary.traits);
+  if (sentences.length === 0) take([...whole, ...answer]);
+  for (let at = 0; at < sentences.length; at += 1) {
+    const ids = ownSigns(signs, at, vocabulary);
+    addStanding(ids, sentences, at, vocabulary.traits);
+    addAll(ids, whole);
+    if (at === 0 || words < SHORT_MESSAGE_WORDS) addAll(ids, answer);
+    take(ids);
+  }
 }
 
-function numbered(names: readonly string[], { named }: Vocabulary): readonly number[] {
-  return names.map(named).filter((id) => id >= 0);
+function addAll(ids: number[], more: readonly number[]): void {
+  for (const id of more) ids.push(id);
 }
 
-function lengthOf({ words }: Signs): string {
-  return `@words <${LENGTHS.find((length) => words < length) ?? "any"}`;
+function wholeOf({ traits, words }: Signs, { lengths, has }: Traits): readonly number[] {
+  const length = LENGTHS.filter((one) => words >= one).length;
+  return [lengths[length] ?? -1, ...has.filter((_, bit) => (traits & (1 << bit)) !== 0)];
+}
+
+/** The words of a sentence; in a question each also as it is asked. */
+function ownSigns({ ids, sentences }: Signs, at: number, { askedOf }: Vocabulary): number[] {
+  const own = ids.slice(sentences[at - 1]?.until ?? 0, sentences[at]?.until);
+  if (sentences[at]?.asks === true) addAll(own, own.map(askedOf));
+  return own;
 }
 
 /** How a sentence stands among the others. */
-function standing(sentences: readonly Sentence[], at: number): readonly string[] {
+function addStanding(
+  ids: number[],
+  sentences: readonly Sentence[],
+  at: number,
+  traits: Traits,
+): void {
   const { words = 0, asks = false } = sentences[at] ?? {};
   const next = sentences[at + 1];
-  const names: string[] = [];
-  if (asks) names.push("@asks");
-  if (asks && next !== undefined) names.push("@goes on after asking");
-  if (asks && next !== undefined && (next.opens & ANSWERS) !== 0) names.push("@answers itself");
-  if (words < SHORT_WORDS) names.push("@short");
-  if (at > 0) names.push(sentences[at - 1]?.asks === true ? "@after a question" : "@later");
-  return names;
+  if (asks) ids.push(traits.asks);
+  if (asks && next !== undefined)
+    ids.push(traits.goesOn, (next.opens & ANSWERS) === 0 ? -1 : traits.answers);
+  if (words < SHORT_WORDS) ids.push(traits.short);
+  if (at > 0) ids.push(sentences[at - 1]?.asks === true ? traits.after : traits.later);
 }
 
 /** What the message before it makes of an answer. */
-function answerTo(before: Signs | null, { words }: Signs): readonly string[] {
-  if (before === null) return [];
+function answerTo(before: Signs, words: number, traits: Traits): readonly number[] {
   const asks = before.sentences.some((one) => one.asks);
+  const acts = (before.traits & ACT) !== 0;
   const orders =
     ((before.sentences[0]?.opens ?? 0) & ACT) !== 0 ||
     (before.traits & PLEASE) !== 0 ||
-    (asks && (before.traits & YOU) !== 0 && (before.traits & ACT) !== 0);
-  const names = ["@before"];
-  if (asks) names.push("@before asks");
-  if (orders) names.push("@before orders");
-  if ((before.traits & WEIGHS) !== 0) names.push("@before weighs");
-  return words < SHORT_MESSAGE_WORDS ? [...names, ...names.map((name) => `${name}, short`)] : names;
+    (asks && acts && (before.traits & YOU) !== 0);
+  const held = [true, asks, orders, (before.traits & WEIGHS) !== 0];
+  const all = words < SHORT_MESSAGE_WORDS ? [traits.before, traits.beforeShort] : [traits.before];
+  return all.flatMap((ids) => ids.filter((_, at) => held[at]));
+}
+
+/** The part of a text that shows a sign; "" for one that is not words. */
+export function shownAt(text: string, { ids, places }: Signs, id: number): string {
+  const place = places[ids.indexOf(id)] ?? 0;
+  const from = Math.floor(place / PLACE);
+  return text.slice(from, from + (place % PLACE)).trim();
 }

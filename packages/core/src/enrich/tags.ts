@@ -13,19 +13,19 @@ import { type Judged, STATUS_TAGS, TIERS } from "./model.ts";
 import type { Reading } from "./reader.ts";
 
 /** From here on a tag is given; where precision and recall meet on messages left out of training. */
-const SURE_MIN = 0.4;
+export const SURE_MIN = 0.35;
 
 /** Tags in the order they are shown, each with the words that earned it. */
 export type Tags = Readonly<Record<string, readonly string[]>>;
 
 /** Hand-written tags first, the domain last. What is printed by a program earns none: `judged` is null. */
-export function tagsOf(reading: Reading, judged: readonly Judged[] | null, chain: string): Tags {
+export function tagsOf(reading: Reading, judged: Judged | null, chain: string): Tags {
   const tags: Record<string, readonly string[]> = {};
   for (const tag of reading.tags) if (!tag.startsWith("@Chain-")) tags[tag] = ["written by hand"];
   for (const [at, tag] of STATUS_TAGS.entries()) {
-    const one = judged?.[TIERS.length + at];
-    if (one !== undefined && one.sure >= SURE_MIN && tags[tag] === undefined)
-      tags[tag] = one.matched;
+    const label = TIERS.length + at;
+    if (judged !== null && (judged.sure[label] ?? 0) >= SURE_MIN && tags[tag] === undefined)
+      tags[tag] = judged.matched(label);
   }
   if (chain !== "unclassified") tags[`@Chain-${chain}`] = [chain];
   return tags;

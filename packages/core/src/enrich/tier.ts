@@ -13,14 +13,13 @@ export const ARCHITECT_SAYS = 3;
 type Tier = { readonly ace_tier: Enrichment["ace_tier"]; readonly decided: Decided };
 
 /** The likeliest tier, sure as its share. What is printed by a program has none: `judged` is null. */
-export function tierOf(judged: readonly Judged[] | null): Tier {
-  let best: Tier = { ace_tier: "unclassified", decided: UNDECIDED };
-  let most = 0;
-  for (const [at, ace_tier] of TIERS.entries()) {
-    const { sure = 0, matched = [] } = judged?.[at] ?? {};
-    if (sure <= most) continue;
-    most = sure;
-    best = { ace_tier, decided: { matched, confidence: Math.round(sure * 100) / 100 } };
-  }
-  return best;
+export function tierOf(judged: Judged | null): Tier {
+  if (judged === null) return { ace_tier: "unclassified", decided: UNDECIDED };
+  const shares = judged.sure.slice(0, TIERS.length);
+  const label = shares.indexOf(Math.max(...shares));
+  const confidence = Math.round((shares[label] ?? 0) * 100) / 100;
+  return {
+    ace_tier: TIERS[label] ?? "unclassified",
+    decided: { matched: judged.matched(label), confidence },
+  };
 }
