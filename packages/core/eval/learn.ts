@@ -14,7 +14,7 @@ export type Example = {
 
 /** Signs of fewer messages are not learnt. */
 const SEEN_MIN = 3;
-const ROUNDS = 40;
+const ROUNDS = 15;
 const RATE = 0.2;
 /** How much weights are held small. */
 const SHRINK = 1;

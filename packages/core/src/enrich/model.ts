@@ -1,6 +1,6 @@
 /**
  * What the signs of a message (signs.ts) speak for: a linear model, one weight
- * for each sign and label, learnt from labelled messages by eval/train.ts and
+ * for each sign and label, learnt from labelled messages by scripts/train.ts and
  * kept as data in model.json, in hundredths, to be read and checked by hand.
  *
  * The tier is judged by all signs of a message together, because it is a stance
@@ -27,7 +27,7 @@ export const STATUS_TAGS = [
 ] as const;
 const LABELS = TIERS.length + STATUS_TAGS.length;
 /** So many words are shown for an answer. */
-const MATCHED_MAX = 5;
+const MATCHED_MAX = 3;
 
 export type Weights = {
   readonly bias: readonly number[];
@@ -40,15 +40,27 @@ export type Judged = {
   readonly matched: (label: number) => readonly string[];
 };
 
+type Said = {
+  /** At which turn, a sentence each, a sign was said last: so that it counts once. */
+  turn: number;
+  readonly at: Int32Array;
+  /** By label: tiers by all signs so far, tags by the loudest sentence so far; and by this sentence. */
+  readonly sums: Int32Array;
+  readonly own: Int32Array;
+};
+
 export type Model = Vocabulary & {
   readonly names: readonly string[];
-  /** Sign by sign, a weight for each label; the bias after the last sign. */
-  readonly weights: Float64Array;
-  /** At which turn, a sentence each, a sign was said last: so that it counts once. */
-  readonly said: { turn: number; readonly at: Float64Array };
+  /** Sign by sign, a weight for each label, in hundredths. */
+  readonly weights: Int16Array;
+  readonly bias: Int16Array;
+  /** What one judgement uses and the next overwrites. */
+  readonly said: Said;
 };
 
 const PAIR = 1 << 16;
+/** Less than any sum. */
+const LEAST = -(1 << 30);
 
 export function modelOf({ bias, signs }: Weights): Model {
   const names = Object.keys(signs);
@@ -66,8 +78,14 @@ export function modelOf({ bias, signs }: Weights): Model {
   const asked = names.map((name) => ids.get(`${name} ?`) ?? -1);
   return {
     names,
-    said: { turn: 0, at: new Float64Array(names.length) },
-    weights: Float64Array.from([...Object.values(signs), bias].flat(), (weight) => weight / 100),
+    said: {
+      turn: 0,
+      at: new Int32Array(names.length),
+      sums: new Int32Array(LABELS),
+      own: new Int32Array(LABELS),
+    },
+    bias: Int16Array.from(bias),
+    weights: Int16Array.from(Object.values(signs).flat()),
     symbolOf: (name) => symbols.get(name) ?? 0,
     signOf: (symbol) => singles[symbol] ?? -1,
     pairOf: (first, second) =>
@@ -96,10 +114,14 @@ export function judged(
 ): Judged {
   const scale = scaleOf(model);
   eachSentence(signs, before, model, (ids) => weigh(scale, ids));
-  const tiers = TIERS.map((_, label) => (scale.sums[label] ?? 0) + (more[label] ?? 0));
-  const tags = scale.sums.subarray(TIERS.length);
+  const sure: number[] = [];
+  for (let label = 0; label < LABELS; label += 1)
+    sure.push((model.said.sums[label] ?? 0) / 100 + (more[label] ?? 0));
+  toShares(sure);
+  for (let label = TIERS.length; label < LABELS; label += 1)
+    sure[label] = 1 / (1 + Math.exp(-(sure[label] ?? 0)));
   return {
-    sure: [...shares(tiers), ...Array.from(tags, (sum) => 1 / (1 + Math.exp(-sum)))],
+    sure,
     matched: (label) => shown(text, signs, scale.best[label] ?? scale.all, label, model),
   };
 }
@@ -107,10 +129,6 @@ export function judged(
 /** A message on the scale, sentence by sentence. */
 type Scale = {
   readonly model: Model;
-  readonly bias: Float64Array;
-  /** By label: tiers by all signs so far, tags by the loudest sentence so far. */
-  readonly sums: Float64Array;
-  readonly own: Float64Array;
   readonly all: number[];
   readonly best: (readonly number[])[];
   /** The turn at which the message began. */
@@ -118,46 +136,52 @@ type Scale = {
 };
 
 function scaleOf(model: Model): Scale {
-  const bias = model.weights.subarray(model.names.length * LABELS);
-  const sums = bias.slice();
-  sums.fill(-Infinity, TIERS.length);
-  model.said.turn += 1;
-  return { model, bias, sums, own: bias.slice(), all: [], best: [], turn: model.said.turn };
+  const { said, bias } = model;
+  said.turn += 1;
+  for (let label = 0; label < LABELS; label += 1)
+    said.sums[label] = label < TIERS.length ? (bias[label] ?? 0) : LEAST;
+  return { model, all: [], best: [], turn: said.turn };
 }
 
 function weigh(scale: Scale, ids: readonly number[]): void {
   const { said } = scale.model;
-  const here: number[] = [];
   said.turn += 1;
-  scale.own.set(scale.bias);
+  said.own.set(scale.model.bias);
   for (const id of ids) {
-    const last = said.at[id] ?? said.turn;
+    const last = id < 0 ? said.turn : (said.at[id] ?? said.turn);
     if (last === said.turn) continue;
     said.at[id] = said.turn;
-    here.push(id);
-    add(scale.own, scale.model, id, TIERS.length, LABELS);
+    add(said.own, scale.model, id, TIERS.length, LABELS);
     if (last >= scale.turn) continue;
     scale.all.push(id);
-    add(scale.sums, scale.model, id, 0, TIERS.length);
+    add(said.sums, scale.model, id, 0, TIERS.length);
   }
+  heedLoudest(scale, ids);
+}
+
+function heedLoudest({ model: { said }, best }: Scale, ids: readonly number[]): void {
   for (let label = TIERS.length; label < LABELS; label += 1) {
-    if ((scale.own[label] ?? 0) <= (scale.sums[label] ?? 0)) continue;
-    scale.sums[label] = scale.own[label] ?? 0;
-    scale.best[label] = here;
+    if ((said.own[label] ?? 0) <= (said.sums[label] ?? 0)) continue;
+    said.sums[label] = said.own[label] ?? 0;
+    best[label] = ids;
   }
 }
 
-function add(sums: Float64Array, { weights }: Model, id: number, from: number, to: number): void {
+function add(sums: Int32Array, { weights }: Model, id: number, from: number, to: number): void {
   for (let label = from; label < to; label += 1)
     sums[label] = (sums[label] ?? 0) + (weights[id * LABELS + label] ?? 0);
 }
 
-/** Shares of one, as much as each speaks louder than the others. */
-function shares(sums: readonly number[]): readonly number[] {
-  const most = Math.max(...sums);
-  const parts = sums.map((sum) => Math.exp(sum - most));
-  const all = parts.reduce((sum, part) => sum + part, 0);
-  return parts.map((part) => part / all);
+/** Makes the sums of the tiers shares of one, as much as each speaks louder than the others. */
+function toShares(sums: number[]): void {
+  let most = -Infinity;
+  let all = 0;
+  for (let label = 0; label < TIERS.length; label += 1) most = Math.max(most, sums[label] ?? 0);
+  for (let label = 0; label < TIERS.length; label += 1) {
+    sums[label] = Math.exp((sums[label] ?? 0) - most);
+    all += sums[label] ?? 0;
+  }
+  for (let label = 0; label < TIERS.length; label += 1) sums[label] = (sums[label] ?? 0) / all;
 }
 
 /** The parts of the text that spoke loudest for a label. */
@@ -168,14 +192,33 @@ function shown(
   label: number,
   { weights, names }: Model,
 ): readonly string[] {
-  const says = (id: number): number => weights[id * LABELS + label] ?? 0;
-  const loud = best
-    .filter((id) => says(id) > 0)
-    .toSorted((a, b) => says(b) - says(a))
-    .slice(0, MATCHED_MAX);
-  return [
-    ...new Set(
-      loud.map((id) => shownAt(text, signs, id) || (names[id] ?? "").replace(/^@| \?$/g, "")),
-    ),
-  ];
+  const loud: number[] = [];
+  for (let next = 0; next >= 0 && loud.length < MATCHED_MAX; ) {
+    next = loudestOf(best, loud, weights, label);
+    if (next >= 0) loud.push(next);
+  }
+  const words = loud.map((id) => shownAt(text, signs, id) || bare(names[id] ?? ""));
+  return words.filter((word, at) => words.indexOf(word) === at);
+}
+
+/** The sign that says most for a label and is not among those taken; -1 when no other does. */
+function loudestOf(
+  ids: readonly number[],
+  taken: readonly number[],
+  weights: Int16Array,
+  label: number,
+): number {
+  let best = -1;
+  let most = 0;
+  for (const id of ids) {
+    const says = id < 0 ? 0 : (weights[id * LABELS + label] ?? 0);
+    if (says <= most || taken.includes(id)) continue;
+    best = id;
+    most = says;
+  }
+  return best;
+}
+
+function bare(name: string): string {
+  return name.replace(/^@| \?$/g, "");
 }

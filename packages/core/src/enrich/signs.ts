@@ -1,7 +1,7 @@
 /**
  * The signs of each sentence of a text: its words, their kinds (kinds.ts), two
  * of either that follow each other, and what holds of the sentence as a whole.
- * The model (model.ts) says what each sign speaks for; training (eval/train.ts)
+ * The model (model.ts) says what each sign speaks for; training (scripts/train.ts)
  * gathers them by the same code.
  *
  * Gathered while the text is read, a few look-ups a word. What a message does is
@@ -95,8 +95,8 @@ export function noSigns(): Signs {
 }
 
 /** Symbols every vocabulary has. */
-export const BEGINS = 1;
-export const GOES_ON = 2;
+const BEGINS = 1;
+const GOES_ON = 2;
 const DENIED = 3;
 const SUPPOSED = 4;
 export const FIRST_SYMBOLS: readonly string[] = ["", "^", ",", "not..", "if.."];
@@ -205,12 +205,16 @@ export function eachSentence(
 }
 
 function addAll(ids: number[], more: readonly number[]): void {
-  for (const id of more) ids.push(id);
+  for (let at = 0; at < more.length; at += 1) ids.push(more[at] ?? -1);
 }
 
 function wholeOf({ traits, words }: Signs, { lengths, has }: Traits): readonly number[] {
-  const length = LENGTHS.filter((one) => words >= one).length;
-  return [lengths[length] ?? -1, ...has.filter((_, bit) => (traits & (1 << bit)) !== 0)];
+  let length = 0;
+  while (words >= (LENGTHS[length] ?? Infinity)) length += 1;
+  const whole = [lengths[length] ?? -1];
+  for (let bit = 0; bit < has.length; bit += 1)
+    if ((traits & (1 << bit)) !== 0) whole.push(has[bit] ?? -1);
+  return whole;
 }
 
 /** The words of a sentence; in a question each also as it is asked. */
@@ -251,7 +255,8 @@ function answerTo(before: Signs, words: number, traits: Traits): readonly number
 
 /** The part of a text that shows a sign; "" for one that is not words. */
 export function shownAt(text: string, { ids, places }: Signs, id: number): string {
-  const place = places[ids.indexOf(id)] ?? 0;
+  const at = ids.indexOf(id);
+  const place = at < 0 ? 0 : (places[at] ?? 0);
   const from = Math.floor(place / PLACE);
   return text.slice(from, from + (place % PLACE)).trim();
 }

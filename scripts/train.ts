@@ -1,6 +1,6 @@
 /**
- * `bun run learn [--keep]`: learns the model of tiers and tags
- * (src/enrich/model.json) from dev.jsonl and train.jsonl, never from
+ * `bun scripts/train.ts [--keep]`: learns the model of tiers and tags
+ * (packages/core/src/enrich/model.json) from dev.jsonl and train.jsonl, never from
  * unseen.jsonl. The same rows give the same weights.
  *
  * How well it generalises is printed first: a fifth of the topics at a time is
@@ -8,22 +8,28 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { automatonOf } from "../src/enrich/automaton.ts";
-import { codeIn, lexiconOf } from "../src/enrich/lexicon.ts";
-import { judged, modelOf, STATUS_TAGS, TIERS, type Weights } from "../src/enrich/model.ts";
-import { pathTableOf } from "../src/enrich/paths.ts";
-import type { Known } from "../src/enrich/reader.ts";
-import { readingOf } from "../src/enrich/reading.ts";
+import { figuresOf, macroOf } from "../packages/core/eval/figures.ts";
+import { type Example, learnt } from "../packages/core/eval/learn.ts";
+import { automatonOf } from "../packages/core/src/enrich/automaton.ts";
+import { codeIn, lexiconOf } from "../packages/core/src/enrich/lexicon.ts";
+import {
+  judged,
+  modelOf,
+  STATUS_TAGS,
+  TIERS,
+  type Weights,
+} from "../packages/core/src/enrich/model.ts";
+import { pathTableOf } from "../packages/core/src/enrich/paths.ts";
+import type { Known } from "../packages/core/src/enrich/reader.ts";
+import { readingOf } from "../packages/core/src/enrich/reading.ts";
 import {
   eachSentence,
   FIRST_SYMBOLS,
   type Signs,
   traitsOf,
   type Vocabulary,
-} from "../src/enrich/signs.ts";
-import { SURE_MIN } from "../src/enrich/tags.ts";
-import { figuresOf, macroOf } from "./figures.ts";
-import { type Example, learnt } from "./learn.ts";
+} from "../packages/core/src/enrich/signs.ts";
+import { SURE_MIN } from "../packages/core/src/enrich/tags.ts";
 
 /** Weights below this many hundredths are nothing. */
 const WEIGHT_MIN = 6;
@@ -40,7 +46,7 @@ type Row = {
 };
 
 const LABELS: readonly string[] = [...TIERS, ...STATUS_TAGS];
-const MODEL = join(import.meta.dir, "../src/enrich/model.json");
+const MODEL = join(import.meta.dir, "../packages/core/src/enrich/model.json");
 const rows = ["dev.jsonl", "train.jsonl"].flatMap(rowsOf);
 
 validate();
@@ -48,7 +54,7 @@ if (!process.argv.includes("--keep")) writeFileSync(MODEL, textOf(taught(rows)))
 
 /** What a program prints is never judged, so nothing is learnt of it. */
 function rowsOf(name: string): readonly Row[] {
-  return readFileSync(join(import.meta.dir, name), "utf8")
+  return readFileSync(join(import.meta.dir, "../packages/core/eval", name), "utf8")
     .split("\n")
     .filter((line) => line !== "")
     .map((line): Row => JSON.parse(line))
@@ -63,6 +69,7 @@ function topicOf({ topic, chain_type }: Row): string {
 function validate(): void {
   const topics = [...new Set(rows.map(topicOf))];
   const said = new Map<Row, readonly string[]>();
+  let sureness = 0;
   for (let fold = 0; fold < FOLDS; fold += 1) {
     const out = (row: Row): boolean => topics.indexOf(topicOf(row)) % FOLDS === fold;
     const model = modelOf(taught(rows.filter((row) => !out(row))));
@@ -70,6 +77,7 @@ function validate(): void {
     for (const row of rows.filter(out)) {
       const { sure } = judged("", signsIn(row.text, known), beforeOf(row, known), [], model);
       const most = Math.max(...sure.slice(0, TIERS.length));
+      sureness += most;
       said.set(
         row,
         LABELS.filter((_, at) =>
@@ -78,6 +86,8 @@ function validate(): void {
       );
     }
   }
+  const right = rows.filter((row) => said.get(row)?.includes(row.ace_tier)).length / rows.length;
+  print(`tiers: right ${part(right, 4)}, sure ${part(sureness / rows.length, 4)} on average\n`);
   for (const [name, some] of [
     ["dev.jsonl", rows.filter(({ topic }) => topic === undefined)],
     ["train.jsonl", rows.filter(({ topic }) => topic !== undefined)],
