@@ -5,7 +5,10 @@
  *
  * The tier is judged by all signs of a message together, because it is a stance
  * over its sentences; a tag by each sentence alone, because one sentence earns
- * it ("…, it is live. Who tells the press?"), and the strongest sentence counts.
+ * it ("It is live. Who tells the press?"), and the strongest sentence counts.
+ *
+ *   E5  A sign counts once a sentence, and for the tier once a message: saying a
+ *       thing again makes no answer surer.
  */
 import table from "./model.json" with { type: "json" };
 import {
@@ -43,7 +46,7 @@ export type Judged = {
 type Said = {
   /** At which turn, a sentence each, a sign was said last: so that it counts once. */
   turn: number;
-  readonly at: Int32Array;
+  readonly at: Float64Array;
   /** By label: tiers by all signs so far, tags by the loudest sentence so far; and by this sentence. */
   readonly sums: Int32Array;
   readonly own: Int32Array;
@@ -80,7 +83,7 @@ export function modelOf({ bias, signs }: Weights): Model {
     names,
     said: {
       turn: 0,
-      at: new Int32Array(names.length),
+      at: new Float64Array(names.length),
       sums: new Int32Array(LABELS),
       own: new Int32Array(LABELS),
     },
