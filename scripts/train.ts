@@ -197,8 +197,8 @@ function textOf({ bias, signs }: Weights): string {
   const lines = Object.entries(signs).map(
     ([name, all]) => `    ${JSON.stringify(name)}: [${all.join(", ")}]`,
   );
-  const labels = LABELS.map((label) => JSON.stringify(label)).join(", ");
-  return `{\n  "labels": [${labels}],\n  "bias": [${bias.join(", ")}],\n  "signs": {\n${lines.join(",\n")}\n  }\n}\n`;
+  const labels = LABELS.map((label) => `    ${JSON.stringify(label)}`).join(",\n");
+  return `{\n  "labels": [\n${labels}\n  ],\n  "bias": [${bias.join(", ")}],\n  "signs": {\n${lines.join(",\n")}\n  }\n}\n`;
 }
 
 function part(value: number, wide: number): string {

@@ -150,7 +150,8 @@ function weigh(scale: Scale, ids: readonly number[]): void {
   const { said } = scale.model;
   said.turn += 1;
   said.own.set(scale.model.bias);
-  for (const id of ids) {
+  for (let place = 0; place < ids.length; place += 1) {
+    const id = ids[place] ?? -1;
     const last = id < 0 ? said.turn : (said.at[id] ?? said.turn);
     if (last === said.turn) continue;
     said.at[id] = said.turn;
@@ -171,8 +172,9 @@ function heedLoudest({ model: { said }, best }: Scale, ids: readonly number[]): 
 }
 
 function add(sums: Int32Array, { weights }: Model, id: number, from: number, to: number): void {
+  const base = id * LABELS;
   for (let label = from; label < to; label += 1)
-    sums[label] = (sums[label] ?? 0) + (weights[id * LABELS + label] ?? 0);
+    sums[label] = (sums[label] ?? 0) + (weights[base + label] ?? 0);
 }
 
 /** Makes the sums of the tiers shares of one, as much as each speaks louder than the others. */
@@ -213,7 +215,8 @@ function loudestOf(
 ): number {
   let best = -1;
   let most = 0;
-  for (const id of ids) {
+  for (let at = 0; at < ids.length; at += 1) {
+    const id = ids[at] ?? -1;
     const says = id < 0 ? 0 : (weights[id * LABELS + label] ?? 0);
     if (says <= most || taken.includes(id)) continue;
     best = id;
