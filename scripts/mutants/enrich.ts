@@ -23,6 +23,14 @@ export const mutants: readonly Mutant[] = [
     tests: READING,
   },
   {
+    promise: "E5",
+    what: "a changed taxonomy keeps its name until somebody counts up its version",
+    file: "packages/core/src/enrich/taxonomy.ts",
+    find: "sha256(canonical(taxonomy))",
+    replace: "sha256(taxonomy.name)",
+    tests: ["packages/core/src/enrich/taxonomy.test.ts"],
+  },
+  {
     promise: "E4",
     what: "counts of another reading are counted on",
     file: "packages/core/src/enrich/reading.ts",

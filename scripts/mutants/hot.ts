@@ -137,4 +137,12 @@ export const mutants: readonly Mutant[] = [
     replace: "if (seq > 0) return;",
     tests: PAST,
   },
+  {
+    promise: "W4",
+    what: "nobody is told of a broken taxonomy",
+    file: "packages/workers/src/settler.ts",
+    find: "if (!isForLater(error)) parts.tell(problemOf(error));",
+    replace: "",
+    tests: ["packages/workers/src/pipeline.test.ts"],
+  },
 ];

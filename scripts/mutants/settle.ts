@@ -2,6 +2,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const PARSER = ["packages/core/src/sources/claude-code.test.ts"];
+const READER = ["packages/core/src/settle/reader.test.ts"];
 const SEARCH = ["packages/core/src/search/search.test.ts"];
 
 export const mutants: readonly Mutant[] = [
@@ -28,6 +29,22 @@ export const mutants: readonly Mutant[] = [
     find: "const read = parse(entry, sha256);",
     replace: "const read = parse({ ...entry, at: `${Math.random()}` }, sha256);",
     tests: PARSER,
+  },
+  {
+    promise: "P3",
+    what: "what was said before the beginning of a stretch is not looked at",
+    file: "packages/core/src/settle/reader.ts",
+    find: "const oldest = seq - NEIGHBOUR_ENTRIES;",
+    replace: "const oldest = seq;",
+    tests: READER,
+  },
+  {
+    promise: "P3",
+    what: "a reader that came further remembers also what no longer counts",
+    file: "packages/core/src/settle/recent.ts",
+    find: "one.seq < message.seq - NEIGHBOUR_ENTRIES",
+    replace: "one.seq < 0",
+    tests: READER,
   },
   {
     promise: "H1",

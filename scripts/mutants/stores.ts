@@ -2,6 +2,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const DEEP = ["packages/drivers/src/store/store.int.test.ts"];
+const COUNTING = ["packages/drivers/src/store/counting.int.test.ts"];
 const ERRORS = ["packages/drivers/src/store/connect.int.test.ts"];
 const OLDER = ["packages/api/src/older.test.ts"];
 const UP = ["packages/cli/src/up/up.test.ts"];
@@ -126,5 +127,45 @@ export const mutants: readonly Mutant[] = [
     find: "stopping = true;",
     replace: "stopping = false;",
     tests: UP,
+  },
+  {
+    promise: "N2",
+    what: "what is saved while the numbers are behind is counted before its turn",
+    file: "packages/drivers/src/store/save.ts",
+    find: "if (isCounted) await countMessages",
+    replace: "await countMessages",
+    tests: COUNTING,
+  },
+  {
+    promise: "N2",
+    what: "the numbers' cursor does not move with what is counted",
+    file: "packages/drivers/src/store/save.ts",
+    find: "CASE WHEN $7 THEN $1 ELSE counted_to END",
+    replace: "CASE WHEN $7 THEN counted_to ELSE counted_to END",
+    tests: COUNTING,
+  },
+  {
+    promise: "N2",
+    what: "the same words count each time they are said",
+    file: "packages/drivers/src/store/counting.ts",
+    find: "isFirst: firsts.has(placeOf(message))",
+    replace: "isFirst: true",
+    tests: COUNTING,
+  },
+  {
+    promise: "N3",
+    what: "rows are only looked for, not compared",
+    file: "packages/drivers/src/store/check-numbers.ts",
+    find: "isDeepStrictEqual(again, kept.get(name))",
+    replace: "again !== undefined",
+    tests: COUNTING,
+  },
+  {
+    promise: "U4",
+    what: "a command leaves before its output was taken",
+    file: "packages/cli/src/main.ts",
+    find: "await taken;",
+    replace: "",
+    tests: ["packages/cli/src/main.int.test.ts"],
   },
 ];

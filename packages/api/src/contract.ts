@@ -68,6 +68,8 @@ export type StatusAnswer = {
   readonly sessions: number | null;
   readonly repeats: number | null;
   readonly indexed_to: number | null;
+  /** Everything up to this seq is counted by the taxonomy that holds; less than stored + aside while it is counted again. */
+  readonly counted_to: number | null;
   readonly hot_to: number | null;
   /** `bus` is there where a bus runs. */
   readonly parts: Readonly<Record<"ingest" | "postgres" | "redis", PartState>> & {

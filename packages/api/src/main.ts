@@ -2,9 +2,17 @@
 import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { busStatusOf, FILES, storeProblemsOf } from "@verbatim/core";
+import {
+  busStatusOf,
+  FILES,
+  openSettledReader,
+  openSettling,
+  storeProblemsOf,
+} from "@verbatim/core";
+import { loadTaxonomy } from "@verbatim/drivers/files";
 import { openLiveFeed } from "@verbatim/drivers/hot";
 import { openIntake } from "@verbatim/drivers/intake";
+import { openJournalReader } from "@verbatim/drivers/journal";
 import { openLog, run } from "@verbatim/drivers/process";
 import { openJobs } from "@verbatim/drivers/queue";
 import { openLibrary } from "@verbatim/drivers/store";
@@ -36,11 +44,16 @@ await run(async (signal, opened) => {
   const olderTo = async () => (await library.totals()).settled_to;
   const live = opened.use(openLiveFeed(config.redisUrl, { older, olderTo }));
   const jobs = opened.use(openJobs(config.redisUrl));
+  const sha256 = (data: Uint8Array | string): string => hash("sha256", data, "hex");
+  const journal = openJournalReader(join(config.home, FILES.journal));
+  opened.defer(() => journal.close());
+  const settling = openSettling(sha256, () => loadTaxonomy(join(config.home, FILES.taxonomy)));
   const said = (file: string): Promise<string> =>
     readFile(join(config.home, file), "utf8").catch(() => "");
 
   const ports: ApiPorts = {
     library,
+    settled: async () => openSettledReader(journal, await settling()),
     intake,
     live,
     jobs,
@@ -50,7 +63,7 @@ await run(async (signal, opened) => {
     log,
     now: () => new Date(),
     newId: () => Bun.randomUUIDv7(),
-    sha256: (data) => hash("sha256", data, "hex"),
+    sha256,
     stopping: signal,
   };
   const health = openHealth(ports.now);

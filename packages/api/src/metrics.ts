@@ -57,6 +57,7 @@ const PLAIN: readonly (readonly [string, string, (status: StatusAnswer) => numbe
   ["messages", "Messages in the deep store", (one) => one.messages],
   ["hot_to", "Seq up to which the hot store is made", (one) => one.hot_to],
   ["indexed_to", "Seq up to which the text index is made", (one) => one.indexed_to],
+  ["counted_to", "Seq up to which the numbers are made", (one) => one.counted_to],
   [
     "last_record_age_seconds",
     "Since the newest record that went all the way through was heard",

@@ -6,12 +6,15 @@ import type {
   Library,
   LiveFeed,
   Log,
+  SettledReader,
   StoreProblems,
 } from "@verbatim/core";
 import type { ProcessState } from "./contract.ts";
 
 export type ApiPorts = {
   readonly library: Library;
+  /** The journal of this home, settled; throws what keeps it from being settled. */
+  readonly settled: () => Promise<SettledReader>;
   readonly intake: Intake;
   readonly live: LiveFeed & { followers(): number };
   readonly jobs: Jobs;

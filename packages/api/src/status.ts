@@ -48,6 +48,7 @@ export async function statusOf(ports: Sources): Promise<StatusAnswer> {
     sessions: totals.value?.sessions ?? null,
     repeats: totals.value?.repeats ?? null,
     indexed_to: totals.value?.indexed_to ?? null,
+    counted_to: totals.value?.counted_to ?? null,
     hot_to: hot.value,
     parts: {
       ingest: ingest.part,

@@ -2,16 +2,12 @@
  * The commands: their names, options and examples. What they do is in wire/,
  * one file each, loaded when the command is asked for.
  */
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { addBusCommands } from "./commands-bus.ts";
-import { busPort, count, example, port } from "./options.ts";
+import { addExportCommands } from "./commands-export.ts";
+import { addTaxonomyCommands } from "./commands-taxonomy.ts";
+import { busPort, count, example, moment, port } from "./options.ts";
 import type { Surface } from "./surface.ts";
-
-function moment(text: string): string {
-  const date = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
-  if (!Number.isNaN(date.getTime())) return date.toISOString();
-  throw new InvalidArgumentError("must be a time like 2026-11-21 or 2026-11-21T02:00:00Z");
-}
 
 function several(text: string, before: readonly string[]): readonly string[] {
   return [...before, text];
@@ -31,7 +27,9 @@ export function addCommands(program: Command, surface: Surface): void {
   journalCommands(program, surface);
   careCommands(program, surface);
   jobCommands(program, surface);
+  addExportCommands(program, surface);
   addBusCommands(program, surface);
+  addTaxonomyCommands(program, surface);
 }
 
 function runCommands(program: Command, surface: Surface): void {
@@ -195,6 +193,7 @@ function journalCommands(program: Command, surface: Surface): void {
       .option("--list-archives", "which sealed segments there are")
       .option("--stats", "tiers, domains, senders, sources and times of everything that fits")
       .option("--follow", "and what comes, until Ctrl-C")
+      .option("--reverse", "newest first, each as soon as it is found")
       .option("--full", "whole texts")
       .addOption(new Option("--format <form>", "how").choices(["text", "jsonl"]).default("text")),
     "verbatim log --limit 5 --full",
@@ -232,7 +231,8 @@ function careCommands(program: Command, surface: Surface): void {
       .command("rebuild")
       .description("make the stores again from the journal")
       .option("--hot", "Redis alone")
-      .option("--deep", "Postgres alone"),
+      .option("--deep", "Postgres alone")
+      .option("--numbers", "what reports are made of, alone: everything is counted again"),
     "verbatim rebuild --deep",
   ).action(async (_, command: Command) =>
     (await import("./wire/rebuild.ts")).rebuild(command.optsWithGlobals(), surface),
@@ -248,7 +248,12 @@ function careCommands(program: Command, surface: Surface): void {
 function jobCommands(program: Command, surface: Surface): void {
   const jobs = program.command("jobs").description("jobs of the queues");
   const queue = (): Option =>
-    new Option("--queue <name>", "of one queue").choices(["ingest", "enrichment", "archive"]);
+    new Option("--queue <name>", "of one queue").choices([
+      "ingest",
+      "enrichment",
+      "archive",
+      "recount",
+    ]);
   const state = (): Option =>
     new Option("--state <state>", "in this state")
       .choices(["waiting", "active", "delayed", "completed", "failed"])

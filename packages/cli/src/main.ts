@@ -4,6 +4,8 @@
  * Each command is one file in wire/, loaded when it is asked for, so that help
  * and version come at once. Errors end here: what, where, what to do next, on
  * stderr, with the exit code of the table of failures.
+ *
+ *   U4  A pipe whose reader is slow gets everything.
  */
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
@@ -29,9 +31,14 @@ process.stdout.on("error", (error) => {
   if ("code" in error && error.code === "EPIPE") process.exit(0);
 });
 
+/** Resolves once the newest output was taken: a pipe whose reader is slow holds 64 KB, and leaving would drop the rest. */
+let taken: Promise<void> = Promise.resolve();
+
 const colours = pico.createColors(pico.isColorSupported && process.stdout.isTTY === true);
 const surface: Surface = {
-  out: (text) => void process.stdout.write(text),
+  out: (text) => {
+    taken = new Promise((resolve) => process.stdout.write(text, () => resolve()));
+  },
   terminal: process.stdout.isTTY === true,
   width: process.stdout.columns ?? 100,
   colours,
@@ -64,12 +71,9 @@ const program = new Command("verbatim")
   .configureHelp({ showGlobalOptions: true });
 addCommands(program, surface);
 
-try {
-  await program.parseAsync();
-  process.exit(process.exitCode ?? 0);
-} catch (error) {
-  process.exit(told(error));
-}
+const code = await program.parseAsync().then(() => process.exitCode ?? 0, told);
+await taken;
+process.exit(code);
 
 /** Tells a person what went wrong; gives the exit code. */
 function told(error: unknown): number {

@@ -24,6 +24,7 @@ export type FailureCode =
   | "too_large"
   | "busy"
   | "source_unreadable"
+  | "output_failed"
   | "journal_busy"
   | "journal_corrupt"
   | "journal_full"
@@ -57,6 +58,7 @@ const FAILURES: Readonly<Record<FailureCode, Failure>> = {
   too_large: { retry: "never", status: 413, exit: 65 },
   busy: { retry: "later", status: 503, exit: 75 },
   source_unreadable: { retry: "later", status: 500, exit: 66 },
+  output_failed: { retry: "later", status: 507, exit: 74 },
   journal_busy: { retry: "later", status: 503, exit: 75 },
   journal_corrupt: { retry: "never", status: 500, exit: 74 },
   journal_full: { retry: "later", status: 507, exit: 74 },

@@ -1,5 +1,28 @@
 /** The language of the system: its nouns, its promises, its failures. */
 
+// analytics: numbers that add up
+export {
+  type Count,
+  type Counter,
+  count,
+  openCounter,
+  rowKeyOf,
+  type Told,
+} from "./analytics/counting.ts";
+export type { Counted, Numbers, NumbersFilter, OpenItem } from "./analytics/port.ts";
+export { mayCount, STANDINGS, type Standing, standingOf } from "./analytics/standing.ts";
+export {
+  type Adding,
+  addTally,
+  type Counts,
+  GROUPS,
+  type Group,
+  type Tally,
+  type TallyRow,
+  tallySum,
+} from "./analytics/tally.ts";
+export { type Open, type Thread, threadKeyOf } from "./analytics/thread.ts";
+
 // bus: messages between agents
 export type { Frames } from "./bus/frames.ts";
 export { decodeFrames, encodeFrames, openFrameEncoder } from "./bus/frames.ts";
@@ -42,10 +65,13 @@ export type {
 export type { Enricher } from "./enrich/enricher.ts";
 export { enricherOf } from "./enrich/enricher.ts";
 export type { Domain, Taxonomy } from "./enrich/taxonomy.ts";
-export { parseTaxonomy, STANDARD_TAXONOMY } from "./enrich/taxonomy.ts";
+export { readTaxonomy, STANDARD_TAXONOMY, taxonomyId } from "./enrich/taxonomy.ts";
 // failures and answers
 export type { FailureCode } from "./errors.ts";
 export { failureOf, invariant, isFailureCode, VerbatimError } from "./errors.ts";
+// export: messages as rows
+export type { Cell, CellType, Column, Row } from "./export/row.ts";
+export { COLUMNS, rowOf } from "./export/row.ts";
 // follow: hearing files
 export type { Batch } from "./follow/batch.ts";
 export { FILE_SOURCES } from "./follow/cursors.ts";
@@ -125,6 +151,8 @@ export type {
   Message,
   Part,
   Role,
+  Secret,
+  SecretKind,
   Usage,
 } from "./message/message.ts";
 // settle: parsers and enrichment
@@ -154,12 +182,14 @@ export { fits, queryOf } from "./search/query.ts";
 export { snippetOf } from "./search/snippet.ts";
 export type { Facet } from "./search/terms.ts";
 export { facetTerm, INDEXED_CHARS_MAX, messageTerms, termsOf } from "./search/terms.ts";
-export type { Settle, Settled, Sha256, Taken } from "./settle/port.ts";
-export { makeSettle } from "./settle/settle.ts";
+export type { Settle, Settled, SettledReader, Sha256, Taken } from "./settle/port.ts";
+export { openSettledReader } from "./settle/reader.ts";
+export { makeSettle, openSettling } from "./settle/settle.ts";
 export type { Item } from "./sources/api.ts";
 export { itemSchema } from "./sources/api.ts";
 export { busMessageId, CANARY_TOPIC } from "./sources/bus.ts";
 export { cutLines } from "./sources/lines.ts";
+export { parse } from "./sources/parse.ts";
 export { SNIFF_BYTES_MAX, sniffSource } from "./sources/sniff.ts";
 // wire
 export { cursorOf, placeOf } from "./wire/cursor.ts";

@@ -4,7 +4,7 @@
  */
 
 /** BullMQ queues in use. The prefix carries a hash tag, so that a queue lives in one cluster slot. */
-export const QUEUES = ["ingest", "enrichment", "archive"] as const;
+export const QUEUES = ["ingest", "enrichment", "archive", "recount"] as const;
 export type QueueName = (typeof QUEUES)[number];
 export function queuePrefix(queue: QueueName): string {
   return `{verbatim:${queue}}`;
@@ -40,8 +40,11 @@ export const KEYS = {
 export const FILES = {
   journal: "journal",
   currentJson: "current.json",
+  /** The taxonomy of whoever this home belongs to; absent, the standard one holds. */
+  taxonomy: "taxonomy.json",
   run: "run",
   logs: "logs",
+  exports: "exports",
   redis: "redis",
   postgres: "postgres",
   /** Unix socket of the intake: hand records to the one writer, ask it things. */

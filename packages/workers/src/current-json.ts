@@ -1,13 +1,13 @@
 /**
  * current.json: the newest messages for whoever reads a file and nothing else.
  *
- * Oldest first, with a separator where the session changes. Pure; main.ts writes
- * it, at most every EVERY_MS and only when it changed.
+ * Oldest first, with a separator where the session changes; written at most every
+ * EVERY_MS and only when it changed.
  */
-import type { EnrichedMessage } from "@verbatim/core";
+import type { EnrichedMessage, Log } from "@verbatim/core";
 
 /** Often enough to look live, seldom enough that a busy minute is a dozen writes. */
-export const EVERY_MS = 5000;
+const EVERY_MS = 5000;
 
 type Separator = {
   readonly type: "session_separator";
@@ -42,6 +42,30 @@ export function currentOf(window: readonly EnrichedMessage[], now: string): Curr
 }
 
 /** What decides whether the file is out of date: the window, not the clock. */
-export function fingerprintOf(window: readonly EnrichedMessage[]): string {
+function fingerprintOf(window: readonly EnrichedMessage[]): string {
   return window.map((one) => `${one.seq}.${one.sub}`).join(" ");
+}
+
+type Keeping = {
+  /** Newest first. */
+  readonly window: () => Promise<readonly EnrichedMessage[]>;
+  readonly write: (json: string) => Promise<void>;
+  readonly log: Log;
+};
+
+/** Keeps the file up to date until disposed. */
+export function keepCurrent({ window, write, log }: Keeping): Disposable {
+  let written = "";
+  const timer = setInterval(async () => {
+    try {
+      const newest = await window();
+      const fingerprint = fingerprintOf(newest);
+      if (fingerprint === written) return;
+      await write(JSON.stringify(currentOf(newest, new Date().toISOString())));
+      written = fingerprint;
+    } catch (error) {
+      log.warn("current_json_not_written", { why: String(error) });
+    }
+  }, EVERY_MS);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }

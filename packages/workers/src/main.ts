@@ -1,19 +1,28 @@
 /** Puts the workers together: two settlers, each fed by its queue, and current.json. */
 import { hash } from "node:crypto";
 import { join } from "node:path";
-import { FILES, type Hint, HOT_MESSAGES, makeSettle } from "@verbatim/core";
-import { openNote } from "@verbatim/drivers/files";
+import {
+  FILES,
+  type Hint,
+  HOT_MESSAGES,
+  openSettling,
+  type Taxonomy,
+  taxonomyId,
+} from "@verbatim/core";
+import { loadTaxonomy, openNote } from "@verbatim/drivers/files";
 import { openHotStore } from "@verbatim/drivers/hot";
 import { journalIdWhenThere, openJournalReader } from "@verbatim/drivers/journal";
 import { openLog, run, writeWhole } from "@verbatim/drivers/process";
-import { runWorker } from "@verbatim/drivers/queue";
+import { openHints, runWorker } from "@verbatim/drivers/queue";
 import { openDeepStore } from "@verbatim/drivers/store";
 import { configFrom } from "./config.ts";
-import { currentOf, EVERY_MS, fingerprintOf } from "./current-json.ts";
+import { keepCurrent } from "./current-json.ts";
 import { openProblems } from "./problems.ts";
+import { lookForUncounted, type RecountProgress, recountAll } from "./recounting.ts";
 import { settlerOf } from "./settler.ts";
 
 const log = openLog("workers");
+const sha256 = (data: Uint8Array | string): string => hash("sha256", data, "hex");
 
 await run(async (signal, opened) => {
   const config = configFrom(process.env);
@@ -22,7 +31,12 @@ await run(async (signal, opened) => {
   opened.defer(() => journal.close());
   const hot = opened.use(openHotStore(config.redisUrl));
   const deep = opened.use(openDeepStore(config.databaseUrl));
-  const settle = makeSettle({ sha256: (data) => hash("sha256", data, "hex") });
+  let held: Taxonomy | null = null;
+  const taxonomy = async (): Promise<Taxonomy> => {
+    held ??= await loadTaxonomy(join(config.home, FILES.taxonomy));
+    return held;
+  };
+  const ports = { journal, settling: openSettling(sha256, taxonomy), log };
   const problems = openProblems(openNote(join(config.home, FILES.storesFile)), log);
   const journalId = (): Promise<string> => journalIdWhenThere(dir, signal);
 
@@ -31,20 +45,19 @@ await run(async (signal, opened) => {
     claim: async () => await hot.claim(await journalId()),
     afterwards: async () => {},
     tell: (problem) => problems.say("redis", problem),
-    journal,
-    settle,
-    log,
+    ...ports,
   });
   const deepSettler = settlerOf({
     consumer: { ...deep, name: "postgres", take: (stretch) => deep.save(stretch) },
-    claim: async () => await deep.claim(await journalId()),
+    claim: async () => {
+      await deep.claim(await journalId());
+      await deep.useTaxonomy(taxonomyId(await taxonomy(), sha256));
+    },
     afterwards: async (stop) => {
       while (!stop.aborted && (await deep.indexSome()) > 0);
     },
     tell: (problem) => problems.say("postgres", problem),
-    journal,
-    settle,
-    log,
+    ...ports,
   });
   for (const [queue, settler] of [
     ["enrichment", hotSettler],
@@ -60,25 +73,27 @@ await run(async (signal, opened) => {
     );
   }
 
+  opened.use(
+    runWorker<Hint, RecountProgress>(
+      config.redisUrl,
+      "recount",
+      ({ progress }, stop) => recountAll(deep, ports, progress, stop),
+      log,
+    ),
+  );
+  const recounts = opened.use(openHints(config.redisUrl, log, ["recount"]));
+  opened.use(lookForUncounted(deep, recounts));
+
   // A store that is new gets its tables before the first hint comes.
   const begun = Promise.all([hotSettler.reach(0, signal), deepSettler.reach(0, signal)]);
 
-  let written = "";
-  const current = setInterval(async () => {
-    try {
-      const window = await hot.window(HOT_MESSAGES);
-      const fingerprint = fingerprintOf(window);
-      if (fingerprint === written) return;
-      await writeWhole(
-        join(config.home, FILES.currentJson),
-        JSON.stringify(currentOf(window, new Date().toISOString())),
-      );
-      written = fingerprint;
-    } catch (error) {
-      log.warn("current_json_not_written", { why: String(error) });
-    }
-  }, EVERY_MS);
-  opened.defer(() => clearInterval(current));
+  opened.use(
+    keepCurrent({
+      window: () => hot.window(HOT_MESSAGES),
+      write: (json) => writeWhole(join(config.home, FILES.currentJson), json),
+      log,
+    }),
+  );
 
   log.info("ready");
   await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));

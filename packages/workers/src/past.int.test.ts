@@ -70,7 +70,7 @@ function aSettler(which: (typeof stores)[number], journal: JournalReader) {
       for (const one of waiting) if (one.held(problem)) one.found();
     },
     journal,
-    settle,
+    settling: async () => settle,
     log,
   });
   const until = (held: (problem: string | null) => boolean): Promise<void> =>

@@ -5,6 +5,7 @@ import {
   type JournalReader,
   type Log,
   makeSettle,
+  openSettledReader,
   type Settled,
   VerbatimError,
 } from "@verbatim/core";
@@ -44,7 +45,10 @@ function storeOf(refuses: (stretch: readonly Settled[]) => Error | null = () => 
 }
 
 const entries = Array.from({ length: 40 }, (_, one) => anEntry(one + 1));
-const portsOf = (journal: JournalReader): Ports => ({ journal, settle, log });
+const portsOf = (journal: JournalReader): Ports => ({
+  settled: openSettledReader(journal, settle),
+  log,
+});
 const seqs = (taken: readonly Settled[]) => taken.map((one) => one.entry.seq);
 
 test("a store is brought to where the journal is safe, and no further", async () => {
@@ -67,13 +71,36 @@ test("W1: a store that is away is waited for, and nothing is set aside because o
     afterwards: async () => {},
     tell: () => {},
     journal: journalOf(entries),
-    settle,
+    settling: async () => settle,
     log,
   });
   await settler.reach(40, never);
   expect(seqs(taken)).toEqual(entries.map((one) => one.seq));
   expect(taken.every((one) => one.aside === null)).toBe(true);
   expect(claims).toBe(3);
+}, 20_000);
+
+test("W4: while the taxonomy is broken nothing is settled and the store says why, and once it is mended it goes on", async () => {
+  const { taken, consumer } = storeOf();
+  let asked = 0;
+  const told: (string | null)[] = [];
+  const settler = settlerOf({
+    consumer,
+    claim: async () => {},
+    afterwards: async () => {},
+    tell: (problem) => void told.push(problem),
+    journal: journalOf(entries),
+    settling: async () => {
+      asked += 1;
+      if (asked === 1) throw new VerbatimError("config_invalid", "taxonomy.json is no taxonomy");
+      return settle;
+    },
+    log,
+  });
+  await settler.reach(40, never);
+  expect(told[0]).toBe("taxonomy.json is no taxonomy");
+  expect(told.at(-1)).toBeNull();
+  expect(taken).toHaveLength(40);
 }, 20_000);
 
 test("W2: an entry the store will not take is set aside alone, with the store's reason", async () => {

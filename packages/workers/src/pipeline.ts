@@ -11,12 +11,10 @@
  *       the store's own reason, and holds up nothing else.
  */
 import {
-  type Entry,
   failureOf,
-  type JournalReader,
   type Log,
-  type Settle,
   type Settled,
+  type SettledReader,
   STRETCH_BYTES_MAX,
   STRETCH_ENTRIES_MAX,
   type Taken,
@@ -35,8 +33,7 @@ export interface Consumer {
 }
 
 export type Ports = {
-  readonly journal: JournalReader;
-  readonly settle: Settle;
+  readonly settled: SettledReader;
   readonly log: Log;
 };
 
@@ -49,33 +46,33 @@ export async function catchUp(
 ): Promise<number> {
   let at = await consumer.cursor();
   while (at < upTo && !signal.aborted) {
-    const entries = await ports.journal.read({
+    const settled = await ports.settled.read({
       from: at + 1,
       to: upTo,
       entries: STRETCH_ENTRIES_MAX,
       bytes: STRETCH_BYTES_MAX,
     });
-    const last = entries.at(-1);
+    const last = settled.at(-1)?.entry;
     if (last === undefined) break;
-    await takeAll(consumer, settleAll(entries, at, ports), ports.log);
+    await takeAll(consumer, withLost(settled, at), ports.log);
     at = last.seq;
   }
   return at;
 }
 
 /** Seqs that were lost with accepted damage leave a hole; the stretch then says so in their place. */
-function settleAll(entries: readonly Entry[], before: number, ports: Ports): readonly Settled[] {
-  const settled: Settled[] = [];
+function withLost(settled: readonly Settled[], before: number): readonly Settled[] {
+  const whole: Settled[] = [];
   let expected = before + 1;
-  for (const entry of entries) {
-    for (; expected < entry.seq; expected += 1) settled.push(lost(expected, entry));
-    settled.push(ports.settle(entry));
-    expected = entry.seq + 1;
+  for (const one of settled) {
+    for (; expected < one.entry.seq; expected += 1) whole.push(lost(expected, one.entry));
+    whole.push(one);
+    expected = one.entry.seq + 1;
   }
-  return settled;
+  return whole;
 }
 
-function lost(seq: number, next: Entry): Settled {
+function lost(seq: number, next: Settled["entry"]): Settled {
   const entry = {
     seq,
     at: next.at,

@@ -8,8 +8,17 @@
  *
  *   W3  A store whose past is not the journal's is left as it is, and says what
  *       to do about it, until it is made again; then it goes on by itself.
+ *   W4  While the taxonomy is broken nothing is settled, and the store says what
+ *       is wrong with it; once it is mended it goes on by itself.
  */
-import { type JournalReader, type Log, type Settle, VerbatimError } from "@verbatim/core";
+import {
+  type JournalReader,
+  type Log,
+  openSettledReader,
+  type Settle,
+  type SettledReader,
+  VerbatimError,
+} from "@verbatim/core";
 import { refuseOtherPast } from "./past.ts";
 import { type Consumer, catchUp, isForLater } from "./pipeline.ts";
 
@@ -25,7 +34,8 @@ export type SettlerParts = {
   /** Told why the store is not added to although it answers, and null once it is. */
   readonly tell: (problem: string | null) => void;
   readonly journal: JournalReader;
-  readonly settle: Settle;
+  /** Throws what keeps the journal from being settled, and is asked again later. */
+  readonly settling: () => Promise<Settle>;
   readonly log: Log;
 };
 
@@ -36,8 +46,9 @@ export interface Settler {
 
 /** A settler for one store. Calls take turns. */
 export function settlerOf(parts: SettlerParts): Settler {
-  const { log } = parts;
+  const { log, journal } = parts;
   const consumer = telling(parts);
+  let settled: SettledReader | null = null;
   let claimed = false;
   let wanted = 0;
   let turn: Promise<void> = Promise.resolve();
@@ -48,16 +59,17 @@ export function settlerOf(parts: SettlerParts): Settler {
     const cursor = claimed ? await consumer.cursor() : 0;
     if (cursor === 0) await parts.claim();
     // A hint of less than the store has is an old one, or the journal is not what it was.
-    if (!claimed || cursor > upTo) await refuseOtherPast(consumer, parts.journal);
+    if (!claimed || cursor > upTo) await refuseOtherPast(consumer, journal);
     claimed = true;
   }
 
   async function once(upTo: number, signal: AbortSignal): Promise<void> {
     await claim(upTo);
+    settled ??= openSettledReader(journal, await parts.settling());
     let at = -1;
     while (!signal.aborted) {
       const before = at;
-      at = await catchUp(consumer, parts, wanted, signal);
+      at = await catchUp(consumer, { settled, log }, wanted, signal);
       await parts.afterwards(signal);
       if (at >= wanted || at === before) break;
     }

@@ -1,6 +1,6 @@
 /** Reading: messages, sessions, search, and what was set aside. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { makeSettle, type PageAsk, VerbatimError } from "@verbatim/core";
+import { type EnrichedMessage, type PageAsk, VerbatimError } from "@verbatim/core";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { Found } from "../contract.ts";
@@ -139,16 +139,17 @@ async function aside(
   return context.json(listingOf(found, "aside", (row) => row));
 }
 
-/** The records of a message that came after the first, each read as if it were the only one. */
+/** The records of a message that came after the first, each read as it stands in the journal. */
 async function repeats(context: Context, ports: ApiPorts): Promise<Response> {
   const seq = Number(context.req.param("seq"));
   if (!Number.isSafeInteger(seq) || seq < 1)
     throw new VerbatimError("input_invalid", "the place of a message is a whole number from 1 on");
-  const settle = makeSettle({ sha256: ports.sha256 });
-  const rows = await ports.library.repeats(seq);
-  const data = rows.flatMap(({ sub, ...entry }) =>
-    settle(entry).messages.filter((one) => one.sub === sub),
-  );
+  const settled = await ports.settled();
+  const data: EnrichedMessage[] = [];
+  for (const { sub, ...entry } of await ports.library.repeats(seq)) {
+    const { messages } = await settled.settle(entry);
+    data.push(...messages.filter((one) => one.sub === sub));
+  }
   return context.json({ data, next_cursor: null, has_more: false });
 }
 
@@ -168,7 +169,7 @@ const ROUTES: readonly Omit<Told, "method" | "tag">[] = [
   {
     path: "/v1/messages/{seq}/repeats",
     summary: "Later records of the same message: a copy elsewhere, or what others saw of it",
-    more: "Each is read as if it were the only one. A message of the bus that both ends handed in says in meta.observed who saw it. At most 500.",
+    more: "Each is read as it stands in the journal, after what was said before it. A message of the bus that both ends handed in says in meta.observed who saw it. At most 500.",
     params: { seq: "the message's seq" },
     answers: { 200: { says: "All of them", shape: "MessageListing" } },
     problems: PROBLEMS,

@@ -137,6 +137,7 @@ const status: z.ZodType<StatusAnswer> = z.object({
   sessions: count.nullable(),
   repeats: count.nullable(),
   indexed_to: count.nullable(),
+  counted_to: count.nullable(),
   hot_to: count.nullable(),
   parts: z.object({
     ingest: partState,

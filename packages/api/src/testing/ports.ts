@@ -8,6 +8,7 @@ import {
   type LiveEvent,
   makeSettle,
   type Offered,
+  openSettledReader,
   type Receipt,
   type SessionSummary,
   VerbatimError,
@@ -41,6 +42,12 @@ export function fakeMessages(count: number): readonly EnrichedMessage[] {
   return Array.from({ length: count }, (_, one) => settle(anEntry(one + 1)).messages).flat();
 }
 
+/** A journal of the entries that the messages are of. */
+function journalOf(count: number): Parameters<typeof openSettledReader>[0] {
+  const entries = Array.from({ length: count }, (_, one) => anEntry(one + 1));
+  return { read: async ({ from, to }) => entries.slice(from - 1, to) };
+}
+
 /** Ports over messages 1 to `count`. */
 export function fakePorts(count = 30): Fake {
   const messages = fakeMessages(count);
@@ -67,6 +74,7 @@ export function fakePorts(count = 30): Fake {
       rotate: async () => null,
       close: async () => {},
     },
+    settled: async () => openSettledReader(journalOf(count), makeSettle({ sha256 })),
     live: {
       follow: async function* (after): AsyncGenerator<LiveEvent> {
         followed.push(after);
@@ -161,6 +169,7 @@ function fakeLibrary(
         messages: count,
         sessions: 3,
         indexed_to: count,
+        counted_to: count,
         last_heard_at: "2026-01-01T00:00:00.000Z",
       }),
     sessions: () => answered({ rows: [SESSION], next: null }),

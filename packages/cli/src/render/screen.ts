@@ -4,9 +4,15 @@
  */
 import { Presets, SingleBar } from "cli-progress";
 import type { Kept } from "../up/keep.ts";
-import { bytesText, columns, durationText } from "./text.ts";
+import { bytesText, columns, countText, durationText } from "./text.ts";
 
-type Progress = { readonly done: number; readonly total: number; readonly note: string };
+/** How far it is: in bytes, unless it says in what. */
+type Progress = {
+  readonly done: number;
+  readonly total: number;
+  readonly note?: string;
+  readonly unit?: string;
+};
 
 export interface Bar {
   update(progress: Progress): void;
@@ -90,8 +96,12 @@ function drawnBar(what: string, out: NodeJS.WriteStream): Bar {
   );
   let begun = false;
   return {
-    update: ({ done, total, note }) => {
-      const facts = { note, size: `${bytesText(done)} of ${bytesText(total)}` };
+    update: ({ done, total, note = "", unit }) => {
+      const size =
+        unit === undefined
+          ? `${bytesText(done)} of ${bytesText(total)}`
+          : `${countText(done)} of ${countText(total)} ${unit}`;
+      const facts = { note, size };
       if (!begun) bar.start(Math.max(total, 1), done, facts);
       begun = true;
       bar.setTotal(Math.max(total, 1));

@@ -69,7 +69,16 @@ function sumText(status: StatusAnswer, paint: Paint): string {
       ? "nothing has gone all the way through yet"
       : `the newest record that went all the way through was heard ${durationText(status.last_record_age_ms)} ago`;
   const facts = `${countText(status.messages)} messages in ${countText(status.sessions)} sessions, ${countText(status.repeats)} records were repeats`;
-  return `${sum}\n  ${dim(facts)}\n  ${dim(age)}`;
+  return [sum, dim(facts), dim(age), ...countingText(status)].join("\n  ").trimEnd();
+}
+
+/** While everything is counted again, how far that is. */
+function countingText({ counted_to, stored, aside }: StatusAnswer): readonly string[] {
+  const settled = (stored ?? 0) + (aside ?? 0);
+  if (counted_to === null || counted_to >= settled) return [];
+  return [
+    `counting again by the taxonomy that holds: ${Math.floor((counted_to / settled) * 100)} % (${countText(counted_to)} of ${countText(settled)}); see: verbatim jobs list --queue recount --state active`,
+  ];
 }
 
 function sourcesText(status: StatusAnswer, paint: Paint): string {

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { FILES, VerbatimError } from "@verbatim/core";
+import { loadTaxonomy } from "@verbatim/drivers/files";
 import { journalIdOf, openJournalReader, writerLockOf } from "@verbatim/drivers/journal";
 import { isLocked, ownerOf } from "@verbatim/drivers/process";
 import { checkRedis } from "@verbatim/drivers/redis";
@@ -11,6 +12,7 @@ import { redisProgram } from "@verbatim/drivers/services";
 import { checkPostgres } from "@verbatim/drivers/store";
 import { bytesText, columns, countText } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
+import { nameOf } from "./taxonomy.ts";
 
 /** Less than this and a day of agents may not fit. */
 const FREE_BYTES_MIN: number = 1024 * 1024 * 1024;
@@ -29,6 +31,7 @@ export async function doctor(options: Global, surface: Surface): Promise<void> {
     diskOf(options.home),
     await journalOf(options.home),
     writerOf(options.home),
+    await taxonomyOf(options.home),
     await redisOf(surface),
     await postgresOf(surface),
     transcriptsOf(surface),
@@ -100,6 +103,21 @@ function writerOf(home: string): Finding {
     ok: true,
     fact: owner === null ? "nobody writes the journal now" : `${owner.program}, pid ${owner.pid}`,
   };
+}
+
+async function taxonomyOf(home: string): Promise<Finding> {
+  const path = join(home, FILES.taxonomy);
+  const where = existsSync(path) ? path : "the standard one";
+  try {
+    return { what: "taxonomy", ok: true, fact: `${nameOf(await loadTaxonomy(path))}, ${where}` };
+  } catch (error) {
+    return {
+      what: "taxonomy",
+      ok: false,
+      fact: error instanceof Error ? error.message : String(error),
+      next: "recording goes on; nothing is added to the stores until it is mended",
+    };
+  }
 }
 
 async function redisOf(surface: Surface): Promise<Finding> {

@@ -14,11 +14,16 @@ const ASK_MS = 200;
 /** A store that has not come a step nearer for this long is not being made. */
 const STUCK_MS = 60_000;
 
-type RebuildOptions = Global & { readonly hot?: boolean; readonly deep?: boolean };
+type RebuildOptions = Global & {
+  readonly hot?: boolean;
+  readonly deep?: boolean;
+  readonly numbers?: boolean;
+};
+
+type Wanted = Readonly<Record<"hot" | "deep" | "numbers", boolean>>;
 
 export async function rebuild(options: RebuildOptions, surface: Surface): Promise<void> {
-  const both = options.hot !== true && options.deep !== true;
-  const wanted = { hot: both || options.hot === true, deep: both || options.deep === true };
+  const wanted = wantedBy(options);
   const client = clientOf(options, surface);
   const before = await client.get<StatusAnswer>("/v1/status");
   const urls = urlsOf(options, surface);
@@ -31,6 +36,8 @@ export async function rebuild(options: RebuildOptions, surface: Surface): Promis
   const heard = before.ingest.heard;
   if (wanted.hot) await using_(openHotStore(urls.redis), (hot) => hot.clear());
   if (wanted.deep) await using_(openDeepStore(urls.database), (deep) => deep.clear());
+  else if (wanted.numbers)
+    await using_(openDeepStore(urls.database), (deep) => deep.forgetNumbers());
   await using_(openHints(urls.redis, openLog("rebuild")), async (hints) => {
     hints.announce(heard);
     await followed(client, { heard, wanted, surface });
@@ -43,6 +50,16 @@ export async function rebuild(options: RebuildOptions, surface: Surface): Promis
   );
 }
 
+/** Both stores where none was named; what is made again deep is counted again too. */
+function wantedBy({ hot, deep, numbers }: RebuildOptions): Wanted {
+  const all = hot !== true && deep !== true && numbers !== true;
+  return {
+    hot: all || hot === true,
+    deep: all || deep === true,
+    numbers: all || deep === true || numbers === true,
+  };
+}
+
 async function using_<Opened extends AsyncDisposable>(
   opened: Opened,
   work: (opened: Opened) => Promise<void>,
@@ -53,7 +70,7 @@ async function using_<Opened extends AsyncDisposable>(
 
 type Following = {
   readonly heard: number;
-  readonly wanted: { readonly hot: boolean; readonly deep: boolean };
+  readonly wanted: Wanted;
   readonly surface: Surface;
 };
 
@@ -88,5 +105,6 @@ async function doneOf(client: Client, { heard, wanted }: Following): Promise<num
   const now = await client.get<StatusAnswer>("/v1/status").catch(() => null);
   const hot = wanted.hot ? (now?.hot_to ?? 0) : heard;
   const deep = wanted.deep ? (now?.indexed_to ?? 0) : heard;
-  return Math.min(hot, deep);
+  const numbers = wanted.numbers ? (now?.counted_to ?? 0) : heard;
+  return Math.min(hot, deep, numbers);
 }

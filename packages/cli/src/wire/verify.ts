@@ -12,7 +12,7 @@ import {
 } from "@verbatim/core";
 import { openHotStore } from "@verbatim/drivers/hot";
 import { openJournalReader, verifyJournal } from "@verbatim/drivers/journal";
-import { openWitness } from "@verbatim/drivers/store";
+import { checkNumbers, openWitness } from "@verbatim/drivers/store";
 import type { Bar } from "../render/screen.ts";
 import { bytesText, columns, countText } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
@@ -52,6 +52,7 @@ export async function verify(options: Global, surface: Surface): Promise<void> {
     else
       findings.push(
         await postgres(openJournalReader(dir), urls.database, bar),
+        await numbers(urls.database, bar),
         await redis(urls.redis, report.last_seq),
       );
   } finally {
@@ -61,7 +62,7 @@ export async function verify(options: Global, surface: Surface): Promise<void> {
   if (findings.some((one) => one.problems.length > 0))
     throw new VerbatimError(
       "verify_failed",
-      "there are differences; what was made from the journal is made again by: verbatim rebuild",
+      "there are differences; what was made from the journal is made again by: verbatim rebuild (numbers alone: verbatim rebuild --numbers)",
     );
 }
 
@@ -119,6 +120,22 @@ async function postgres(journal: JournalReader, url: string, bar: Bar): Promise<
     };
   } catch (error) {
     return notLookedAt("postgres", "postgres_unreachable", error);
+  }
+}
+
+/** What reports are made of, against every message counted again. */
+async function numbers(url: string, bar: Bar): Promise<Finding> {
+  try {
+    const found = await checkNumbers(url, (done, total) =>
+      bar.update({ done, total, note: "numbers" }),
+    );
+    return {
+      what: "numbers",
+      fact: `up to ${countText(found.counted_to)}: ${countText(found.rows)} rows of an hour, ${countText(found.threads)} threads`,
+      problems: found.problems,
+    };
+  } catch (error) {
+    return notLookedAt("numbers", "postgres_unreachable", error);
   }
 }
 

@@ -26,6 +26,8 @@ export type DeepTotals = {
   readonly sessions: number;
   /** Everything up to this seq is in the text index. */
   readonly indexed_to: number;
+  /** Everything up to this seq is in the numbers, and enriched by the taxonomy that holds. */
+  readonly counted_to: number;
   /** When the newest settled entry was heard, or null. */
   readonly last_heard_at: string | null;
 };
@@ -39,6 +41,14 @@ export interface DeepStore {
   newest(): Promise<Taken | null>;
   /** Saves what follows the cursor, in order. Entries at or below it are skipped; a hole is refused (`conflict`). */
   save(stretch: readonly Settled[]): Promise<void>;
+  /** Says by which taxonomy stretches are enriched. Where it is another one than before, everything is to be counted again. */
+  useTaxonomy(taxonomy: string): Promise<void>;
+  /** Everything up to this seq is counted; behind the cursor only while all of it is counted again. */
+  countedTo(): Promise<number>;
+  /** Counts what is saved and follows `countedTo`, all or nothing; enrichments of another taxonomy are kept and replaced. A hole is refused (`conflict`). */
+  recount(stretch: readonly Settled[]): Promise<void>;
+  /** Empties the numbers, so that everything is counted again. */
+  forgetNumbers(): Promise<void>;
   /** Brings the text index nearer to the cursor; the number of messages it took in, 0 when it is there. */
   indexSome(): Promise<number>;
   /** Empties everything that was made from the journal and puts the cursor to 0. */

@@ -5,11 +5,13 @@
  *   E4  The same text gives the same answer always, whatever was enriched
  *       before, and no text makes it throw.
  */
-import type { Enrichment, Message } from "../message/message.ts";
+import type { Enrichment, Message, Secret } from "../message/message.ts";
 import type { Sha256 } from "../settle/port.ts";
 import { fieldsOf } from "../sources/json.ts";
+import { costOfMessage } from "../usage/cost.ts";
 import { ACT_TERMS, ACTS, actsOf } from "./acts.ts";
 import { automatonOf } from "./automaton.ts";
+import { type Before, type Earlier, openBefore } from "./before.ts";
 import { chainOf } from "./chain.ts";
 import { normalOf, wordCountOf } from "./counts.ts";
 import { CUE_TERMS, effectOf } from "./cues.ts";
@@ -18,36 +20,40 @@ import { withGiven } from "./given.ts";
 import { keywordsOf } from "./keywords.ts";
 import { languageOf } from "./language.ts";
 import { codeIn, lexiconOf } from "./lexicon.ts";
-import { judged as judgedBy, MODEL } from "./model.ts";
+import { judged as judgedBy, learntModel } from "./model.ts";
 import { pathTableOf } from "./paths.ts";
-import type { Known } from "./reader.ts";
+import { type Known, READ_CHARS_MAX } from "./reader.ts";
 import { readingOf } from "./reading.ts";
+import { SECRETS_MAX, secretsIn, withoutSecrets } from "./secrets.ts";
 import { tagsOf } from "./tags.ts";
-import { domainTerms, type Taxonomy } from "./taxonomy.ts";
+import { domainTerms, type Taxonomy, taxonomyId } from "./taxonomy.ts";
 import { BEGIN, COLON, type Term } from "./terms.ts";
 import { ARCHITECT_SAYS, tierOf } from "./tier.ts";
 
 /** Enriches a message; `before` are the texts of its thread before it, oldest first. */
 export type Enricher = (message: Message, sha256: Sha256, before?: readonly string[]) => Enrichment;
 
-/** So many messages before it tell what a short one means, and so much of each. */
-const BEFORE_MAX = 3;
-const BEFORE_CHARS_MAX = 2000;
-
 export function enricherOf(taxonomy: Taxonomy): Enricher {
   const known = knownOf(taxonomy);
-  const by = `${taxonomy.name}@${taxonomy.version}`;
+  const kept = openBefore(known);
+  let by: string | null = null;
   return (message, sha256, before = []) => {
+    by ??= taxonomyId(taxonomy, sha256);
     const counts = { ...countsOf(message.text, sha256), taxonomy: by };
     const worked =
       message.kind === "record" || message.text === ""
         ? { ...UNCLASSIFIED, ...counts }
-        : { ...judged(message, before, known), ...counts };
-    return withGiven(worked, message.meta["given"]);
+        : {
+            ...judged(message, { known, kept, earlier: kept.of(before), secrets: counts.secrets }),
+            ...counts,
+          };
+    const cost = costOfMessage(message);
+    const priced = cost === undefined ? worked : { ...worked, cost_micro_usd: cost };
+    return withGiven(priced, message.meta["given"]);
   };
 }
 
-type Counts = "content_hash" | "normal_hash" | "word_count" | "char_count";
+type Counts = "content_hash" | "normal_hash" | "word_count" | "char_count" | "secrets";
 
 function countsOf(text: string, sha256: Sha256): Pick<Enrichment, Counts> {
   return {
@@ -55,22 +61,25 @@ function countsOf(text: string, sha256: Sha256): Pick<Enrichment, Counts> {
     normal_hash: sha256(normalOf(text)),
     word_count: wordCountOf(text),
     char_count: text.length,
+    secrets: secretsIn(text),
   };
 }
 
+type Setting = {
+  readonly known: Known;
+  readonly kept: Before;
+  /** What was found in the messages before it, newest first. */
+  readonly earlier: readonly Earlier[];
+  readonly secrets: readonly Secret[];
+};
+
 function judged(
   message: Message,
-  before: readonly string[],
-  known: Known,
+  { known, kept, earlier, secrets }: Setting,
 ): Omit<Enrichment, Counts | "taxonomy"> {
-  const earlier = before
-    .slice(-BEFORE_MAX)
-    .toReversed()
-    .map((text) => {
-      const read = readingOf(text.slice(0, BEFORE_CHARS_MAX), known);
-      return { said: foundIn(read, known), signs: read.signs };
-    });
-  const reading = readingOf(message.text, known);
+  const { text } = message;
+  const open = secrets.length === 0 ? text : withoutSecrets(text, secrets, READ_CHARS_MAX);
+  const reading = readingOf(open, known);
   const found = foundIn(reading, known);
   const chain = chainOf(
     reading,
@@ -80,17 +89,18 @@ function judged(
   const more = isArchitect(message) ? [ARCHITECT_SAYS] : [];
   const likely = isPrinted(message)
     ? null
-    : judgedBy(message.text, reading.signs, earlier[0]?.signs ?? null, more);
+    : judgedBy(open, reading.signs, earlier[0]?.signs ?? null, more);
   const tags = tagsOf(reading, likely, chain.chain_type);
   const acts = actsOf(found, tags);
+  if (open === text) kept.keep(text, { said: found, signs: reading.signs });
   const tier = tierOf(likely);
   return {
     chain_type: chain.chain_type,
     ace_tier: tier.ace_tier,
     shl_tags: Object.keys(tags),
     dialogue_acts: ACTS.filter((act) => acts[act] !== undefined),
-    keywords: keywordsOf(reading),
-    language: languageOf(message.text, reading.stops),
+    keywords: secrets.length < SECRETS_MAX ? keywordsOf(reading) : [],
+    language: languageOf(text, reading.stops),
     explain: {
       chain_type: chain.decided,
       ace_tier: tier.decided,
@@ -105,13 +115,15 @@ function isPrinted({ author }: Message): boolean {
   return author.role === "tool" || author.role === "system";
 }
 
-/** Recorders of agents have finer roles than ours: "Architect". */
+/** Recorders of agents have finer roles than ours: "Architect". They stand where the sender put them. */
 function isArchitect({ meta }: Message): boolean {
-  const role = meta["sender_role"] ?? fieldsOf(meta["given"])?.["sender_role"];
+  const places = [meta, fieldsOf(meta["given"]), fieldsOf(meta["metadata"])];
+  const role = places.map((place) => place?.["sender_role"]).find((one) => typeof one === "string");
   return typeof role === "string" && role.toLowerCase().includes("architect");
 }
 
 function knownOf(taxonomy: Taxonomy): Known {
+  const vocabulary = learntModel();
   const automaton = automatonOf(distinct([...domainTerms(taxonomy), ...ACT_TERMS, ...CUE_TERMS]));
   const paths = pathTableOf(
     Object.entries(taxonomy.domains).map(([label, domain]) => ({
@@ -121,9 +133,9 @@ function knownOf(taxonomy: Taxonomy): Known {
   );
   return {
     automaton,
-    lexicon: lexiconOf(automaton, paths, MODEL),
-    vocabulary: MODEL,
-    code: codeIn(MODEL),
+    lexicon: lexiconOf(automaton, paths, vocabulary),
+    vocabulary,
+    code: codeIn(vocabulary),
     effects: automaton.terms.map(effectOf),
     labels: numbered(automaton.terms.map(({ subject, label }) => `${subject} ${label}`)),
     begin: automaton.step(0, automaton.symbolOf(BEGIN)),

@@ -104,8 +104,13 @@ function symbolIn(symbols: Map<string, number>, name: string): number {
   return known;
 }
 
-/** What was learnt. */
-export const MODEL: Model = modelOf(table);
+let standard: Model | null = null;
+
+/** What was learnt; made when it is first asked for, because most commands judge nothing. */
+export function learntModel(): Model {
+  standard ??= modelOf(table);
+  return standard;
+}
 
 /** Every label's standing, tiers first (TIERS), tags after them (STATUS_TAGS); `more` speaks for a label beside the signs. */
 export function judged(
@@ -113,7 +118,7 @@ export function judged(
   signs: Signs,
   before: Signs | null,
   more: readonly number[],
-  model: Model = MODEL,
+  model: Model = learntModel(),
 ): Judged {
   const scale = scaleOf(model);
   eachSentence(signs, before, model, (ids) => weigh(scale, ids));

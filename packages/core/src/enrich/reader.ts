@@ -9,7 +9,7 @@ export const CODE = 1;
 export const NEGATED = 2;
 
 /** A text longer than this is a log or a file, and its head tells what it is about. */
-const READ_CHARS_MAX: number = 64 * 1024;
+export const READ_CHARS_MAX: number = 64 * 1024;
 /** No word reaches from there. */
 export const FAR = -1000;
 

@@ -1,6 +1,26 @@
 import { expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import type { Message } from "../message/message.ts";
 import { enricherOf } from "./enricher.ts";
-import { parseTaxonomy, STANDARD_TAXONOMY } from "./taxonomy.ts";
+import { parseTaxonomy, readTaxonomy, STANDARD_TAXONOMY, taxonomyId } from "./taxonomy.ts";
+
+const sha256 = (data: Uint8Array | string): string =>
+  createHash("sha256").update(data).digest("hex");
+
+const said = (text: string): Message => ({
+  id: "m",
+  session_id: "s",
+  source: "api",
+  author: { name: "ada", role: "user" },
+  said_at: "",
+  heard_at: "",
+  seq: 1,
+  sub: 0,
+  kind: "message",
+  parts: [],
+  text,
+  meta: {},
+});
 
 const small = {
   name: "boats",
@@ -21,24 +41,7 @@ test("a taxonomy of one's own decides, and signs what it decided", () => {
   const read = parseTaxonomy(small);
   if (!read.ok) throw new Error(read.why);
   const enrich = enricherOf(read.value);
-  const chain = (text: string): string =>
-    enrich(
-      {
-        id: "m",
-        session_id: "s",
-        source: "api",
-        author: { name: "ada", role: "user" },
-        said_at: "",
-        heard_at: "",
-        seq: 1,
-        sub: 0,
-        kind: "message",
-        parts: [],
-        text,
-        meta: {},
-      },
-      () => "",
-    ).chain_type;
+  const chain = (text: string): string => enrich(said(text), () => "").chain_type;
   expect(chain("the masts came down")).toBe("rigging");
   expect(chain("flags fly at half mast")).toBe("unclassified");
   expect(chain("see hulls/boat7.stl")).toBe("hulls");
@@ -66,4 +69,35 @@ test("what is wrong with a taxonomy is said with its place", () => {
     "no domain fits",
   );
   expect(parseTaxonomy("words").ok).toBe(false);
+});
+
+test("E5: equal rules have one name, and any other rule has another", () => {
+  const id = taxonomyId(small, sha256);
+  expect(id).toMatch(/^boats@3\+[0-9a-f]{8}\.r\d+$/);
+  const { domains, name, ...rest } = small;
+  expect(taxonomyId({ ...rest, domains, name }, sha256)).toBe(id);
+  const { rigging, hulls } = domains;
+  const heavier = { ...domains, hulls: { ...hulls, terms: { hull: 2.5 } } };
+  for (const change of [{ version: 4 }, { domains: { rigging } }, { domains: heavier }])
+    expect(taxonomyId({ ...small, ...change }, sha256)).not.toBe(id);
+  expect(enricherOf(small)(said("the mast"), sha256).taxonomy).toBe(id);
+});
+
+test("a file that is no JSON is named with the line and the column", () => {
+  const why = (text: string): string => {
+    const read = readTaxonomy(text);
+    return read.ok ? "" : read.why;
+  };
+  expect(readTaxonomy(`\ufeff${JSON.stringify(small)}`)).toEqual(
+    readTaxonomy(JSON.stringify(small)),
+  );
+  expect(why('{"name": "boats",\n "version": three}')).toStartWith("line 2, column 13: ");
+  expect(why('{"name": "boats",}')).toStartWith("line 1, column 18: ");
+  expect(why('{"name" "boats"}')).toStartWith("line 1, column 9: ");
+  expect(why('["a\n"]')).toStartWith("line 1, column 2: ");
+  expect(why('{"domains": {"a": [1, 2}}')).toStartWith("line 1, column 24: ");
+  expect(why('{"name": "boats"')).toStartWith("line 1, column 17: ");
+  expect(why("{} {}")).toStartWith("line 1, column ");
+  expect(why("")).toStartWith("line 1, column 1: ");
+  expect(why("[".repeat(100_000))).toStartWith("line 1, column 101: ");
 });

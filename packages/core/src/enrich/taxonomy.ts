@@ -7,11 +7,24 @@
  * any inflection. `not` are phrases in which such a word means something else
  * ("real estate agent"): they take back what they cover, and their weight
  * beside it. `paths` are patterns of file paths (paths.ts).
+ *
+ *   E5  What was worked out by equal rules bears one name, and by any other
+ *       rules another one.
  */
 import { z } from "zod";
 import { no, type Result, yes } from "../result.ts";
+import type { Sha256 } from "../settle/port.ts";
+import { canonical } from "../sources/envelope.ts";
+import { jsonFault } from "./json-fault.ts";
 import standard from "./taxonomy.json" with { type: "json" };
 import { cancelling, stemsOf, type Term, termOf } from "./terms.ts";
+
+/**
+ * Our own rules of enrichment: everything but the taxonomy that decides an
+ * answer (tiers, tags, secrets, prices). Counts up whenever one of them changes,
+ * so that what was worked out before is known to be old.
+ */
+const ENRICHMENT_VERSION = 1;
 
 /** Bounds of a taxonomy: more would be a model, not a list somebody can read. */
 const DOMAINS_MAX = 64;
@@ -21,6 +34,7 @@ const PHRASE_CHARS_MAX = 80;
 const WEIGHT_MAX = 10;
 /** So many faults are told at once. */
 const FAULTS_MAX = 10;
+const DIGEST_CHARS = 8;
 
 /** No domain of the taxonomy. */
 export const ELSEWHERE = "unclassified";
@@ -92,6 +106,29 @@ export function parseTaxonomy(value: unknown): Result<Taxonomy> {
   const faults = read.error.issues.map(faultOf);
   const more = faults.length > FAULTS_MAX ? [`and ${faults.length - FAULTS_MAX} more`] : [];
   return no([...faults.slice(0, FAULTS_MAX), ...more].join("; "));
+}
+
+/** The same for the text of a file; where it is no JSON, the line and column are said. */
+export function readTaxonomy(text: string): Result<Taxonomy> {
+  // Some editors begin a file with a byte order mark.
+  const json = text.replace(/^\ufeff/, "");
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    return no(`${jsonFault(json)}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return parseTaxonomy(value);
+}
+
+/**
+ * Who enriched: `boats@3+1a2b3c4d.r1`. Name and version as its author has them,
+ * then a digest of all it says (a change without a new version is one, too), then
+ * our own rules. Equal for equal answers.
+ */
+export function taxonomyId(taxonomy: Taxonomy, sha256: Sha256): string {
+  const said = sha256(canonical(taxonomy)).slice(0, DIGEST_CHARS);
+  return `${taxonomy.name}@${taxonomy.version}+${said}.r${ENRICHMENT_VERSION}`;
 }
 
 /** What holds until somebody brings their own. */

@@ -36,6 +36,8 @@ export type Usage = {
   readonly cache_read_tokens?: number;
   readonly cache_write_5m_tokens?: number;
   readonly cache_write_1h_tokens?: number;
+  /** What the source itself says the call cost. */
+  readonly cost_usd?: number;
   /** The call these belong to: several messages may repeat one call's usage; the last one is right. */
   readonly call_id?: string;
 };
@@ -85,7 +87,16 @@ export type Enrichment = {
   readonly normal_hash: string;
   readonly word_count: number;
   readonly char_count: number;
-  /** The taxonomy it was worked out by: name@version. */
+  /** Secrets in the text, in their order: kinds and places, never the value. */
+  readonly secrets: readonly Secret[];
+  /**
+   * What the model call of the message cost, in millionths of a dollar: as its
+   * source says, else by list prices. Absent is unknown, never zero. Messages of
+   * one `usage.call_id` each bear the cost of the whole call: a sum takes the
+   * last of them.
+   */
+  readonly cost_micro_usd?: number;
+  /** What it was worked out by: name@version of the taxonomy, digest of all it says, our own rules (`taxonomyId`). */
   readonly taxonomy: string;
   readonly explain: {
     readonly chain_type: Decided;
@@ -94,6 +105,24 @@ export type Enrichment = {
     readonly dialogue_acts: Readonly<Record<string, readonly string[]>>;
   };
 };
+
+/** A secret in a text: [start, end) in UTF-16 units. */
+export type Secret = { readonly kind: SecretKind; readonly start: number; readonly end: number };
+
+export type SecretKind =
+  | "private_key"
+  | "aws_access_key"
+  | "github_token"
+  | "slack_token"
+  | "slack_webhook"
+  | "anthropic_key"
+  | "openai_key"
+  | "npm_token"
+  | "gcp_key"
+  | "stripe_key"
+  | "jwt"
+  | "url_password"
+  | "password";
 
 /** What a message does in a conversation. */
 export type DialogueAct = "question" | "proposal" | "objection" | "agreement" | "decision";

@@ -113,8 +113,9 @@ function responseText(response: unknown): string {
 /** Tokens of a call; undefined for what the source made up itself. */
 export function usageOf(message: Fields, line: Fields): Usage | undefined {
   const usage = fieldsOf(message["usage"]);
-  if (usage === null || message["model"] === "<synthetic>" || line["isApiErrorMessage"] === true)
-    return undefined;
+  const cost = countOf(line["costUSD"]);
+  if (usage === null) return cost === undefined ? undefined : { cost_usd: cost };
+  if (message["model"] === "<synthetic>" || line["isApiErrorMessage"] === true) return undefined;
   const cache = fieldsOf(usage["cache_creation"]);
   const found: Usage = present({
     input_tokens: countOf(usage["input_tokens"]),
@@ -125,6 +126,7 @@ export function usageOf(message: Fields, line: Fields): Usage | undefined {
         ? countOf(usage["cache_creation_input_tokens"])
         : countOf(cache["ephemeral_5m_input_tokens"]),
     cache_write_1h_tokens: cache === null ? undefined : countOf(cache["ephemeral_1h_input_tokens"]),
+    cost_usd: cost,
     call_id: textOf(message["id"]) ?? undefined,
   });
   return found;

@@ -76,6 +76,22 @@ test("an answer has its parts, its model, and its usage with both cache prices a
   });
 });
 
+test("what an older version said a call cost is kept", () => {
+  const usage = { input_tokens: 3, output_tokens: 5 };
+  const said = (message: object) =>
+    one(
+      line({
+        type: "assistant",
+        costUSD: 0.0123,
+        message: { model: "m", content: "hi", ...message },
+      }),
+    );
+  expect(said({ usage })?.usage).toEqual({ ...usage, cost_usd: 0.0123 });
+  expect(said({})?.usage).toEqual({ cost_usd: 0.0123 });
+  expect(said({})?.enrichment.cost_micro_usd).toBe(12_300);
+  expect(one(line({ type: "assistant", message: { content: "hi" } }))?.usage).toBeUndefined();
+});
+
 test("tool results, commands, interruptions and summaries are not a person's", () => {
   const roles = [
     { content: [{ type: "tool_result", tool_use_id: "t1", content: "done", is_error: false }] },

@@ -6,6 +6,7 @@ import type { Checksum, Digest } from "@verbatim/core";
 
 export { freeBytes, openDisk } from "./disk.ts";
 export { openNote } from "./note.ts";
+export { loadTaxonomy, taxonomyAt } from "./taxonomy.ts";
 export type { Watching } from "./watch.ts";
 export { watchFolder } from "./watch.ts";
 

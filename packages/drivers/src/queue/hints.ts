@@ -6,7 +6,7 @@
  * deduplication with keepLastIfActive: one job runs, one waits with the newest
  * hint.
  */
-import type { Hint, Hints, Log } from "@verbatim/core";
+import type { Hint, Hints, Log, QueueName } from "@verbatim/core";
 import { lazyQueue } from "./settings.ts";
 
 /** Hints closer together than this become one: a commit every millisecond is not a thousand jobs. */
@@ -16,9 +16,16 @@ const GIVE_UP_MS = 3000;
 
 export type QueueHints = Hints & AsyncDisposable & { dropped(): number };
 
-/** Opens the hints for queues `enrichment` and `archive`. */
-export function openHints(url: string, log: Log): QueueHints {
-  const queues = (["enrichment", "archive"] as const).map((name) => ({
+/** The queues that settle what is new. */
+const SETTLING = ["enrichment", "archive"] as const;
+
+/** Opens the hints for queues `enrichment` and `archive`, or for those given. */
+export function openHints(
+  url: string,
+  log: Log,
+  names: readonly QueueName[] = SETTLING,
+): QueueHints {
+  const queues = names.map((name) => ({
     name,
     queue: lazyQueue<Hint>(url, name),
   }));

@@ -7,6 +7,7 @@
 import { type DeepStore, type Taken, VerbatimError } from "@verbatim/core";
 import type pg from "pg";
 import { guarded, openPool } from "./connect.ts";
+import { forgetNumbers, recountStretch, useTaxonomy } from "./counting.ts";
 import { indexSome } from "./indexing.ts";
 import { uidOf } from "./library.ts";
 import { ensureSchema } from "./migrate.ts";
@@ -43,6 +44,18 @@ export function openDeepStore(url: string): DeepStore & AsyncDisposable {
       guarded(() =>
         inTransaction(pool, async (client) => void (await saveStretch(client, stretch, uidOf))),
       ),
+    useTaxonomy: (taxonomy) =>
+      guarded(() => inTransaction(pool, (client) => useTaxonomy(client, taxonomy))),
+    countedTo: () =>
+      guarded(async () => {
+        const found = await pool.query(
+          "SELECT counted_to FROM verbatim.cursors WHERE name = 'deep'",
+        );
+        return Number(found.rows[0]?.counted_to ?? 0);
+      }),
+    recount: (stretch) =>
+      guarded(() => inTransaction(pool, (client) => recountStretch(client, stretch, uidOf))),
+    forgetNumbers: () => guarded(() => inTransaction(pool, forgetNumbers)),
     indexSome: () => guarded(() => inTransaction(pool, indexSome)),
     clear: async () => {
       await ensureSchema(pool);
@@ -73,7 +86,7 @@ async function claim(pool: pg.Pool, journalId: string): Promise<void> {
 /** Truncation is transactional: a reader sees the old rows or none. The claim goes too. */
 async function clear(client: pg.PoolClient): Promise<void> {
   await client.query(
-    "TRUNCATE verbatim.messages, verbatim.message_ids, verbatim.repeats, verbatim.asides, verbatim.sessions, verbatim.search_postings, verbatim.search_tail, verbatim.cursors",
+    "TRUNCATE verbatim.messages, verbatim.message_ids, verbatim.repeats, verbatim.asides, verbatim.sessions, verbatim.tallies, verbatim.threads, verbatim.said, verbatim.past_enrichments, verbatim.search_postings, verbatim.search_tail, verbatim.cursors",
   );
 }
 

@@ -48,7 +48,7 @@ export function openLibrary(url: string): Library & AsyncDisposable {
 /** All totals in one look, so that they add up. */
 export async function totalsOf(pool: pg.Pool): Promise<DeepTotals> {
   const found = await pool.query(
-    `SELECT settled_to, stored, aside, repeats, messages, indexed_to, last_heard_at,
+    `SELECT settled_to, stored, aside, repeats, messages, indexed_to, counted_to, last_heard_at,
        (SELECT count(*) FROM verbatim.sessions) AS sessions FROM verbatim.cursors WHERE name = 'deep'`,
   );
   return (
@@ -60,6 +60,7 @@ export async function totalsOf(pool: pg.Pool): Promise<DeepTotals> {
       messages: 0,
       sessions: 0,
       indexed_to: 0,
+      counted_to: 0,
       last_heard_at: null,
     }
   );

@@ -8,6 +8,7 @@
 import { type Settled, VerbatimError } from "@verbatim/core";
 import type pg from "pg";
 import { copyRows } from "./copy.ts";
+import { countMessages } from "./counting.ts";
 import { ensurePartitions } from "./partitions.ts";
 import { gainsOf, type SessionGain, type Told, toldIn, type Uid } from "./plan.ts";
 import { send } from "./send.ts";
@@ -18,7 +19,7 @@ export async function saveStretch(
   stretch: readonly Settled[],
   uid: Uid,
 ): Promise<number> {
-  const settledTo = await lockCursor(client);
+  const { settledTo, isCounted } = await lockCursor(client);
   const fresh = stretch.filter((one) => one.entry.seq > settledTo);
   const [first] = fresh;
   const last = fresh.at(-1);
@@ -38,17 +39,23 @@ export async function saveStretch(
   if (repeated.length > 0) await saveRepeats(client, repeated);
   const aside = fresh.filter((one) => one.aside !== null || one.messages.length === 0);
   if (aside.length > 0) await send(client, ASIDES, asideRows(aside));
-  await saveSessions(client, gainsOf(newOnes.map((one) => one.message)));
-  await moveCursor(client, fresh, { messages: newOnes.length, repeated, newOnes });
+  const messages = newOnes.map((one) => one.message);
+  await saveSessions(client, gainsOf(messages));
+  if (isCounted) await countMessages(client, messages, uid);
+  await moveCursor(client, fresh, { isCounted, repeated, newOnes });
   return fresh.length;
 }
 
-async function lockCursor(client: pg.PoolClient): Promise<number> {
+/** Where the archive stands, and whether the numbers stand there too. */
+async function lockCursor(
+  client: pg.PoolClient,
+): Promise<{ readonly settledTo: number; readonly isCounted: boolean }> {
   const found = await client.query(
-    "SELECT settled_to FROM verbatim.cursors WHERE name = 'deep' FOR UPDATE",
+    "SELECT settled_to, counted_to FROM verbatim.cursors WHERE name = 'deep' FOR UPDATE",
   );
   const settledTo: unknown = found.rows[0]?.settled_to;
-  if (typeof settledTo === "number") return settledTo;
+  if (typeof settledTo === "number")
+    return { settledTo, isCounted: found.rows[0]?.counted_to === settledTo };
   throw new VerbatimError(
     "postgres_unreachable",
     "the deep store does not know its journal yet; it is claimed and tried again",
@@ -184,7 +191,7 @@ async function moveCursor(
   client: pg.PoolClient,
   fresh: readonly Settled[],
   counts: {
-    readonly messages: number;
+    readonly isCounted: boolean;
     readonly repeated: readonly Told[];
     readonly newOnes: readonly Told[];
   },
@@ -197,7 +204,16 @@ async function moveCursor(
   const last = fresh.at(-1)?.entry;
   await client.query(
     `UPDATE verbatim.cursors SET settled_to = $1, stored = stored + $2, aside = aside + $3,
-       repeats = repeats + $4, messages = messages + $5, last_heard_at = $6 WHERE name = 'deep'`,
-    [last?.seq, fresh.length - aside, aside, onlyRepeats.size, counts.messages, last?.at],
+       repeats = repeats + $4, messages = messages + $5, last_heard_at = $6,
+       counted_to = CASE WHEN $7 THEN $1 ELSE counted_to END WHERE name = 'deep'`,
+    [
+      last?.seq,
+      fresh.length - aside,
+      aside,
+      onlyRepeats.size,
+      counts.newOnes.length,
+      last?.at,
+      counts.isCounted,
+    ],
   );
 }

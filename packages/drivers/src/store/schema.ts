@@ -134,11 +134,58 @@ export const cursors = schema.table("cursors", {
   repeats: seqColumn("repeats").notNull(),
   messages: seqColumn("messages").notNull(),
   last_heard_at: moment("last_heard_at"),
+  /** Everything up to here is counted, and enriched by `taxonomy`. */
+  counted_to: seqColumn("counted_to").notNull().default(0),
+  taxonomy: text("taxonomy").notNull().default(""),
   /** Everything up to here is in sealed segments of the text index. */
   sealed_to: seqColumn("sealed_to").notNull(),
   /** Everything up to here is in the text index. */
   indexed_to: seqColumn("indexed_to").notNull(),
 });
+
+/** Numbers of an hour, a project and a speaker (core/analytics/tally.ts). */
+export const tallies = schema.table(
+  "tallies",
+  {
+    hour: moment("hour").notNull(),
+    project: text("project").notNull(),
+    speaker: text("speaker").notNull(),
+    tally: jsonb("tally").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.hour, table.project, table.speaker] })],
+);
+
+/** What is remembered of a thread to count its next message. `uid` is the first half of sha-256(its key). */
+export const threads = schema.table(
+  "threads",
+  {
+    uid: uuid("uid").primaryKey(),
+    session_id: text("session_id").notNull(),
+    /** Questions and blocked work in it that are open. */
+    open: integer("open").notNull(),
+    thread: jsonb("thread").notNull(),
+  },
+  (table) => [index("threads_session").on(table.session_id)],
+);
+
+/** Where words were said first. `uid` is the first half of their normal_hash. */
+export const said = schema.table("said", {
+  uid: uuid("uid").primaryKey(),
+  seq: seqColumn("seq").notNull(),
+  sub: smallint("sub").notNull(),
+});
+
+/** What was worked out about a message by a taxonomy that holds no longer. */
+export const pastEnrichments = schema.table(
+  "past_enrichments",
+  {
+    seq: seqColumn("seq").notNull(),
+    sub: smallint("sub").notNull(),
+    taxonomy: text("taxonomy").notNull(),
+    enrichment: jsonb("enrichment").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.seq, table.sub, table.taxonomy] })],
+);
 
 /** The text index: for each word and segment, the packed places of its messages. */
 export const searchPostings = schema.table(

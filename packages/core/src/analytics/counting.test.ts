@@ -1,0 +1,253 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import type { EnrichedMessage, Part } from "../message/message.ts";
+import { type Count, count, openCounter, rowKeyOf, type Told } from "./counting.ts";
+import { NAMES_MAX, type Tally, tallySum } from "./tally.ts";
+
+type Over = Partial<Omit<EnrichedMessage, "enrichment">> & {
+  readonly enrichment?: Partial<EnrichedMessage["enrichment"]>;
+};
+
+function aMessage(seq: number, over: Over = {}): EnrichedMessage {
+  const { enrichment, ...rest } = over;
+  const text = over.text ?? `words number ${seq}`;
+  return {
+    id: `m-${seq}`,
+    session_id: "s",
+    source: "api",
+    author: { name: "ada", role: "user" },
+    said_at: new Date(Date.UTC(2026, 0, 1, 10) + seq * 60_000).toISOString(),
+    heard_at: "2026-01-02T00:00:00.000Z",
+    seq,
+    sub: 0,
+    kind: "message",
+    parts: [{ type: "text", content: text }],
+    text,
+    meta: {},
+    ...rest,
+    enrichment: {
+      chain_type: "ui_ux",
+      ace_tier: "E",
+      shl_tags: ["@Chain-ui_ux"],
+      dialogue_acts: [],
+      keywords: ["words"],
+      language: "en",
+      content_hash: "",
+      normal_hash: "",
+      word_count: 3,
+      char_count: 15,
+      secrets: [],
+      taxonomy: "t@1",
+      explain: {
+        chain_type: { matched: [], confidence: 1 },
+        ace_tier: { matched: [], confidence: 1 },
+        shl_tags: {},
+        dialogue_acts: {},
+      },
+      ...enrichment,
+    },
+  };
+}
+
+const told = (message: EnrichedMessage, isFirst = true): Told => ({ message, isFirst });
+const sumAfter = (messages: readonly EnrichedMessage[]): Tally =>
+  tallySum(
+    count(
+      messages.map((one) => told(one)),
+      new Map(),
+    ).rows,
+  );
+const by = (name: string): Over => ({ author: { name, role: "agent" } });
+
+/** Counts stretch by stretch, as the archive does. */
+function cutUp(all: readonly Told[], cuts: readonly number[]): Count {
+  const counter = openCounter();
+  let from = 0;
+  for (const to of [...cuts.toSorted((a, b) => a - b), all.length]) {
+    counter.add(all.slice(from, to));
+    from = to;
+  }
+  return { rows: counter.rows(), threads: counter.threads };
+}
+
+const parts: fc.Arbitrary<readonly Part[]> = fc.array(
+  fc.oneof(
+    fc.constantFrom<Part>({ type: "text", content: "so" }, { type: "reasoning", content: "hm" }),
+    fc.record({
+      type: fc.constant("tool_call" as const),
+      id: fc.constantFrom("1", "2"),
+      name: fc.constantFrom("Bash", "constructor"),
+      arguments: fc.constant(null),
+    }),
+    fc.record({
+      type: fc.constant("tool_call_response" as const),
+      id: fc.constantFrom("1", "2", "3"),
+      response: fc.constant("x"),
+      is_error: fc.boolean(),
+    }),
+  ),
+  { maxLength: 3 },
+);
+const someMessages = fc
+  .array(
+    fc.record({
+      author: fc.record({
+        name: fc.constantFrom("ada", "bob", "unknown"),
+        role: fc.constantFrom("user" as const, "agent" as const, "tool" as const),
+      }),
+      session_id: fc.constantFrom("s", "t"),
+      minutes: fc.integer({ min: 0, max: 3000 }),
+      parts,
+      calls: fc.option(fc.constantFrom("c1", "c2")),
+      chain: fc.constantFrom("ui_ux", "data_management", "unclassified"),
+      tags: fc.subarray(["@Question-Open", "@Status-Blocked", "@Status-Ready", "@Decision-Made"]),
+      isFirst: fc.boolean(),
+    }),
+    { maxLength: 40 },
+  )
+  .map((rows) =>
+    rows.map((row, at) =>
+      told(
+        aMessage(at + 1, {
+          author: row.author,
+          session_id: row.session_id,
+          parts: row.parts,
+          said_at: new Date(Date.UTC(2026, 0, 1) + row.minutes * 60_000).toISOString(),
+          ...(row.calls === null
+            ? {}
+            : { model: "m", usage: { input_tokens: at * 7, call_id: row.calls } }),
+          enrichment: { chain_type: row.chain, shl_tags: row.tags },
+        }),
+        row.isFirst,
+      ),
+    ),
+  );
+
+test("N1: however messages are cut into stretches, the rows and threads are the same", () => {
+  fc.assert(
+    fc.property(someMessages, fc.array(fc.nat(40), { maxLength: 6 }), (all, cuts) => {
+      const whole = count(all, new Map());
+      const cut = cutUp(
+        all,
+        cuts.filter((one) => one <= all.length),
+      );
+      const rowsOf = (one: Count): unknown =>
+        JSON.parse(
+          JSON.stringify(one.rows.toSorted((a, b) => (rowKeyOf(a) < rowKeyOf(b) ? -1 : 1))),
+        );
+      expect(rowsOf(cut)).toEqual(rowsOf(whole));
+      expect(Object.fromEntries(cut.threads)).toEqual(Object.fromEntries(whole.threads));
+    }),
+  );
+});
+
+test("N1: names beyond the bound of a row are counted together, however they are cut", () => {
+  const many = Array.from({ length: NAMES_MAX + 30 }, (_, at) =>
+    told(
+      aMessage(at, { receiver: `r-${at % (NAMES_MAX + 10)}`, said_at: "2026-01-01T00:00:00.000Z" }),
+    ),
+  );
+  const sum = tallySum(count(many, new Map()).rows);
+  expect(Object.keys(sum.receiver ?? {})).toHaveLength(NAMES_MAX + 1);
+  expect(sum.receiver?.["(other)"]).toBe(10);
+  expect(tallySum(cutUp(many, [7, NAMES_MAX - 1, NAMES_MAX + 5]).rows)).toEqual(sum);
+});
+
+test("only what somebody known said in words for the first time counts", () => {
+  const standing = (over: Over, isFirst = true): Tally["message"] =>
+    tallySum(count([told(aMessage(1, over), isFirst)], new Map()).rows).message;
+  expect(standing({})).toEqual({ all: 1, counted: 1 });
+  expect(standing({}, false)).toEqual({ all: 1, duplicate: 1 });
+  expect(standing(by("Unknown "))).toEqual({ all: 1, unknown: 1 });
+  expect(standing({ parts: [{ type: "text", content: "{}" }] })).toEqual({ all: 1, empty: 1 });
+  expect(standing({ parts: [{ type: "reasoning", content: "so" }] })).toEqual({
+    all: 1,
+    wordless: 1,
+  });
+  expect(standing({ author: { name: "x", role: "tool" } })).toEqual({ all: 1, machine: 1 });
+  expect(standing({ kind: "record" })).toEqual({ all: 1, record: 1 });
+});
+
+test("of the messages of one call the last usage is counted, whatever hour it is in", () => {
+  const call = (seq: number, tokens: number, cost: number, minutes: number): EnrichedMessage =>
+    aMessage(seq, {
+      model: "m",
+      said_at: new Date(Date.UTC(2026, 0, 1) + minutes * 60_000).toISOString(),
+      usage: { call_id: "c", output_tokens: tokens },
+      enrichment: { cost_micro_usd: cost },
+    });
+  const sum = sumAfter([call(1, 5, 10, 0), call(2, 80, 160, 1), call(3, 70, 140, 90)]);
+  expect(sum).toMatchObject({
+    call: { m: 1 },
+    output_tokens: { m: 70 },
+    cost_micro_usd: { m: 140 },
+  });
+  const unpriced = aMessage(4, { model: "n", usage: { input_tokens: 3 } });
+  expect(sumAfter([unpriced])).toMatchObject({ call: { n: 1 }, unpriced: { n: 1 } });
+});
+
+test("turns, answers and their times are between different speakers of a thread", () => {
+  const other = { ...by("bob"), session_id: "t" };
+  const sum = sumAfter([aMessage(1), aMessage(2), aMessage(3, by("bob")), aMessage(4, other)]);
+  expect(sum.sum).toMatchObject({ turns: 3, answers: 1, answer_ms: 60_000 });
+  expect(sum.answer_within_s).toEqual({ "64": 1 });
+});
+
+test("a change of domain counts once the next two agree", () => {
+  const about = (seq: number, chain_type: string): EnrichedMessage =>
+    aMessage(seq, { enrichment: { chain_type } });
+  const chains = ["a", "b", "a", "b", "unclassified", "b", "b", "b"];
+  expect(sumAfter(chains.map((chain, at) => about(at + 1, chain))).shift).toEqual({ "a>b": 1 });
+  expect(
+    sumAfter(chains.slice(0, 6).map((chain, at) => about(at + 1, chain))).shift,
+  ).toBeUndefined();
+});
+
+test("a question is settled by another's words, blocked work by what is ready", () => {
+  const asks = aMessage(1, {
+    enrichment: { shl_tags: ["@Question-Open"], dialogue_acts: ["question"] },
+  });
+  const asksBack = aMessage(2, {
+    ...by("bob"),
+    enrichment: { shl_tags: ["@Question-Open"], dialogue_acts: ["question"] },
+  });
+  const blocked = aMessage(3, { enrichment: { shl_tags: ["@Status-Blocked"] } });
+  const ready = aMessage(4, { enrichment: { shl_tags: ["@Status-Ready"] } });
+  const open = (all: readonly EnrichedMessage[]): unknown =>
+    [
+      ...count(
+        all.map((one) => told(one)),
+        new Map(),
+      ).threads.values(),
+    ].flatMap((one) => one.open.map(({ kind, seq }) => [kind, seq]));
+  expect(open([asks, asksBack])).toEqual([
+    ["question", 1],
+    ["question", 2],
+  ]);
+  expect(open([asks, asksBack, blocked])).toEqual([
+    ["question", 1],
+    ["blocked", 3],
+  ]);
+  expect(open([asks, asksBack, blocked, ready])).toEqual([["question", 1]]);
+  expect(sumAfter([asks, asksBack, blocked, ready])).toMatchObject({
+    opened: { question: 2, blocked: 1 },
+    settled: { question: 1, blocked: 1 },
+  });
+});
+
+test("errors of tools are counted by the tool that was called", () => {
+  const part = (id: string, is_error: boolean): Part => ({
+    type: "tool_call_response",
+    id,
+    response: "",
+    is_error,
+  });
+  const sum = sumAfter([
+    aMessage(1, { parts: [{ type: "tool_call", id: "1", name: "Bash", arguments: {} }] }),
+    aMessage(2, {
+      author: { name: "tool", role: "tool" },
+      parts: [part("1", true), part("9", true)],
+    }),
+  ]);
+  expect(sum).toMatchObject({ tool_call: { Bash: 1 }, tool_error: { Bash: 1, unknown: 1 } });
+});
