@@ -39,7 +39,7 @@ export const mutants: readonly Mutant[] = [
     tests: READING,
   },
   {
-    promise: "E5",
+    promise: "E6",
     what: "a word said again in a sentence counts again",
     file: "packages/core/src/enrich/model.ts",
     find: "if (last === said.turn) continue;",
@@ -47,7 +47,7 @@ export const mutants: readonly Mutant[] = [
     tests: MODEL,
   },
   {
-    promise: "E5",
+    promise: "E6",
     what: "the last sentence counts, not the loudest",
     file: "packages/core/src/enrich/model.ts",
     find: "if ((said.own[label] ?? 0) <= (said.sums[label] ?? 0)) continue;",

@@ -41,7 +41,7 @@ const readiness = (text: string): number => {
   return Math.round(Math.log(sure / (1 - sure)) * 100);
 };
 
-test("E5: a sign counts once a sentence, and the loudest sentence counts", () => {
+test("E6: a sign counts once a sentence, and the loudest sentence counts", () => {
   expect(readiness("a ship")).toBe(-100);
   expect(readiness("a ship, done")).toBe(100);
   expect(readiness("a ship, done, done, done")).toBe(100);

@@ -7,7 +7,7 @@
  * over its sentences; a tag by each sentence alone, because one sentence earns
  * it ("It is live. Who tells the press?"), and the strongest sentence counts.
  *
- *   E5  A sign counts once a sentence, and for the tier once a message: saying a
+ *   E6  A sign counts once a sentence, and for the tier once a message: saying a
  *       thing again makes no answer surer.
  */
 import table from "./model.json" with { type: "json" };
