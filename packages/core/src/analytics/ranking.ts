@@ -4,7 +4,7 @@ import { type Counts, OTHER, type TallyRow } from "./tally.ts";
 /** Names a report lists of one kind; what lies beyond is summed under OTHER. */
 const NAMES_SHOWN = 200;
 /** What has no name of its own. */
-const NAMELESS = "(none)";
+export const NAMELESS = "(none)";
 
 export type Amounts = Iterable<readonly [name: string, amount: number]>;
 

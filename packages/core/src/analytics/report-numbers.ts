@@ -35,7 +35,7 @@ export function numbersOf(gathered: Gathered, domains: readonly string[]): Repor
     ...contentNumbers(rows, sum),
     ...talkNumbers(gathered, sum),
     tools: toolNumbers(sum),
-    ...usageNumbers(rows),
+    ...usageNumbers(rows, sum),
     collaboration_score: score.score,
     score,
   };
