@@ -36,7 +36,7 @@ export function shownCounts(amounts: Amounts, max: number = NAMES_SHOWN): Counts
 }
 
 /** Without a prototype: "constructor" is a name like any other. */
-export function asCounts(amounts: Amounts): Counts {
+function asCounts(amounts: Amounts): Counts {
   const counts: Record<string, number> = Object.create(null);
   for (const [name, amount] of amounts) counts[name] = amount;
   return counts;

@@ -15,7 +15,7 @@ const KEYWORDS_SHOWN = 20;
 const TAGS_SHOWN = 10;
 const TOOLS_SHOWN = 200;
 const CONSOLIDATED = "consolidated";
-export const WEEKDAYS = [
+const WEEKDAYS = [
   "Monday",
   "Tuesday",
   "Wednesday",
