@@ -1,7 +1,7 @@
 /** What model calls used and cost, summed by whatever is asked for. Whole millionths of a dollar; unknown is not 0. */
 import { dayOfHour, NAMELESS } from "./ranking.ts";
 import type { ReportNumbers, UsageRow } from "./report-shape.ts";
-import { type Group, OTHER, type Tally, type TallyRow } from "./tally.ts";
+import { type Group, OTHER, type Tally, type TallyRow, tallySum } from "./tally.ts";
 
 const ROWS_SHOWN = 200;
 /** A year of days, and a leap one. */
@@ -23,9 +23,10 @@ type Used = readonly number[];
 type Place = Omit<TallyRow, "tally"> & { readonly used: Used };
 const NONE: Used = GROUPS_USED.map(() => 0);
 
+/** What the calls in rows used; their sum is given where it is known already. */
 export function usageNumbers(
   rows: readonly TallyRow[],
-  sum: Tally,
+  sum: Tally = tallySum(rows),
 ): Pick<ReportNumbers, "tokens" | "cost" | "usage"> {
   const places = rows.flatMap(({ tally, ...place }) => {
     const used = usedIn(tally);
