@@ -185,4 +185,12 @@ export const mutants: readonly Mutant[] = [
     replace: "if (from < 0) await mendTail",
     tests: REFACET,
   },
+  {
+    promise: "W5",
+    what: "a taxonomy that is being written ends a life of the workers",
+    file: "packages/workers/src/taxonomy.ts",
+    find: "told = there !== holds && there === before;",
+    replace: "told = there !== holds;",
+    tests: ["packages/workers/src/taxonomy.test.ts"],
+  },
 ];
