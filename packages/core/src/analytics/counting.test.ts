@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { EnrichedMessage, Part, Usage } from "../message/message.ts";
 import { type Count, count, openCounter, rowKeyOf, type Told } from "./counting.ts";
-import { NAMES_MAX, type Tally, tallySum } from "./tally.ts";
+import { type Adding, addTally, NAMES_MAX, type Tally, tallySum } from "./tally.ts";
 
 type Over = Partial<Omit<EnrichedMessage, "enrichment">> & {
   readonly enrichment?: Partial<EnrichedMessage["enrichment"]>;
@@ -171,6 +171,15 @@ test("N1: which names a row keeps is as they came: numbers, what is called (othe
     for (const cuts of [[], [NAMES_MAX - 1], [5, NAMES_MAX]])
       expect(tallySum(cutUp(all, cuts).rows)).toEqual(tallySum(each.rows));
     expect(tallySum(each.rows).receiver).toMatchObject({ "(other)": expect.any(Number) });
+  }
+});
+
+test("N1: a row keeps its names whether or not one is called (other), wherever that stands", () => {
+  const names = ["(other)", ...Array.from({ length: NAMES_MAX }, (_, one) => `r-${one}`)];
+  for (const some of [names, names.toReversed()]) {
+    const row: Adding = {};
+    for (const name of some) addTally(row, { receiver: { [name]: 1 } });
+    expect(Object.keys(row.receiver ?? {})).toHaveLength(NAMES_MAX + 1);
   }
 });
 
