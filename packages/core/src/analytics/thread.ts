@@ -88,7 +88,7 @@ function withCall(calls: readonly Call[], message: EnrichedMessage, to: Adding):
   const before = calls.find((call) => call.id === id);
   const model = nameOf(message.model ?? before?.model ?? "unknown");
   // A call whose model is told later is that model's.
-  const was = before ?? { model, counted: {} };
+  const was: Omit<Call, "id"> = before ?? { model, counted: {} };
   for (const group of USAGE_GROUPS) {
     const [less, more] = [was.counted[group] ?? 0, counted[group] ?? 0];
     add(to, group, model, was.model === model ? more - less : more);
