@@ -102,17 +102,25 @@ export function citationsOf(
   });
 }
 
-/** A citation as judgements leave it, whichever came first to us. (K8) */
+/** A citation as judgements leave it, in whatever order they came to us. (K8) */
 export function judged(citation: Citation, judgements: readonly Judgement[]): Citation {
-  let status: CitationStatus = citation.status;
+  return { ...citation, ...verdictOf(citation.citation_id, judgements) };
+}
+
+/** How a citation stands after judgements, those of others among them, and how it came to. */
+export function verdictOf(
+  citationId: string,
+  judgements: readonly Judgement[],
+): { readonly status: CitationStatus; readonly trail: readonly Verdicted[] } {
+  let status: CitationStatus = "unverified";
   const trail: Verdicted[] = [];
-  const ours = judgements.filter(({ citation_id }) => citation_id === citation.citation_id);
+  const ours = judgements.filter(({ citation_id }) => citation_id === citationId);
   for (const judgement of ours.toSorted((one, other) => one.seq - other.seq)) {
     const counted = status !== "revoked";
     if (counted) status = judgement.status;
     trail.push({ ...judgement, counted });
   }
-  return { ...citation, status, trail };
+  return { status, trail };
 }
 
 /** Whether a citation may be judged: one that is revoked may not. */

@@ -83,9 +83,9 @@ function keptIn({ user_id, session_id, fields, lists, removed }: Ledger): Kept {
       off_record: membersOf("off_record"),
       judgements: membersOf("judgements"),
     },
+    deleted: [...removed.said],
     counts: {
       messages: membersOf("said").length,
-      deleted: removed.said.size,
       notes: membersOf("notes").length,
       events: lists.events.size,
     },

@@ -46,10 +46,11 @@ export type Kept = {
     readonly context_snapshot: Readonly<Record<string, unknown>>;
   };
   readonly lists: { readonly [Key in StateList]: readonly Member<Key>[] };
+  /** Ids removed from `said`. */
+  readonly deleted: readonly string[];
   readonly counts: {
-    /** Members of `said`, `removed` ids of messages, members of `notes` and of `events`. */
+    /** Members of `said`, of `notes` and of `events`. */
     readonly messages: number;
-    readonly deleted: number;
     readonly notes: number;
     readonly events: number;
   };
@@ -121,7 +122,9 @@ export type SessionState = {
   readonly judgements: readonly Judgement[];
   readonly context: SessionContext;
   readonly off_record: { readonly on: boolean; readonly spans: readonly OffRecord[] };
-  readonly counts: Kept["counts"];
+  readonly counts: Kept["counts"] & { readonly deleted: number };
+  /** Ids of messages that were deleted. */
+  readonly deleted: readonly string[];
   readonly opened: {
     readonly generation: number;
     readonly reason: Opening;
@@ -164,7 +167,8 @@ export function stateFrom(kept: Kept): SessionState {
     })),
     context: contextOf(fields.context_snapshot),
     off_record: { on: spans.at(-1)?.to_seq === null, spans },
-    counts: kept.counts,
+    counts: { ...kept.counts, deleted: kept.deleted.length },
+    deleted: kept.deleted.toSorted(),
     opened: openedOf(fields.metadata["opened"]),
     forked_from: forkOf(fields.metadata["forked_from"]),
     snapshot: snapshotOf(fields.metadata["snapshot"]),
@@ -176,12 +180,15 @@ export function isOffRecord(state: SessionState, seq: number): boolean {
   return isWithin(state.off_record.spans, seq);
 }
 
-/** Of messages, those that may be shown, oldest first; deleted ones the store has taken out already. */
+/** Of messages, those that may be shown, oldest first: neither deleted nor off the record. */
 export function shownMessages(
   state: SessionState,
   messages: readonly SaidMessage[],
 ): readonly SaidMessage[] {
-  return bySeq(messages).filter(({ seq }) => !isOffRecord(state, seq));
+  const deleted = new Set(state.deleted);
+  return bySeq(messages).filter(
+    ({ message_id, seq }) => !deleted.has(message_id) && !isOffRecord(state, seq),
+  );
 }
 
 function isWithin(spans: readonly OffRecord[], seq: number): boolean {
