@@ -227,7 +227,7 @@ export {
 export { encodeEvent, eventFrom, readEvent, sessionName } from "./sessions/event-schema.ts";
 export { type SessionExport, sessionJson } from "./sessions/export-json.ts";
 export { sessionMarkdown } from "./sessions/export-markdown.ts";
-export type { ExportOptions, Note } from "./sessions/export-parts.ts";
+export type { ExportOptions, TherapistNote } from "./sessions/export-parts.ts";
 export {
   type Journey,
   journeyOf,

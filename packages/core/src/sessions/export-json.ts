@@ -2,7 +2,12 @@
  * A session as JSON: the same as the Markdown shows, with real numbers, times
  * and lists.
  */
-import { citationLines, type ExportOptions, exportedOf, type Note } from "./export-parts.ts";
+import {
+  citationLines,
+  type ExportOptions,
+  exportedOf,
+  type TherapistNote,
+} from "./export-parts.ts";
 import type { Journey } from "./journey.ts";
 import type { SaidMessage } from "./kept.ts";
 import type { SessionState } from "./state.ts";
@@ -26,7 +31,7 @@ export type SessionExport = {
     "emotions" | "milestones" | "breakthroughs" | "breakthroughs_by_confidence"
   >;
   readonly citations: ReturnType<typeof citationLines>;
-  readonly notes: readonly Note[];
+  readonly notes: readonly TherapistNote[];
   /** How it began, when it goes on from another session. */
   readonly opened: SessionState["opened"];
   readonly forked_from: SessionState["forked_from"];

@@ -14,7 +14,11 @@ import { uriOf } from "./uri.ts";
 /** Messages of a transcript that is not asked for whole. */
 export const TRANSCRIPT_MESSAGES = 50;
 
-export type Note = { readonly text: string; readonly at: string; readonly by: string | null };
+export type TherapistNote = {
+  readonly text: string;
+  readonly at: string;
+  readonly by: string | null;
+};
 
 export type ExportOptions = {
   readonly transcript: "last50" | "all" | "none";
@@ -25,7 +29,7 @@ export type ExportOptions = {
   readonly scheme: string;
   readonly audience: "client" | "therapist";
   /** Notes of the therapist, where they are wanted. */
-  readonly notes?: readonly Note[];
+  readonly notes?: readonly TherapistNote[];
 };
 
 /** Everything an export may show, and nothing else. */
@@ -38,7 +42,7 @@ export type Exported = {
   readonly messages: readonly SaidMessage[];
   /** Those of the transcript. */
   readonly transcript: readonly SaidMessage[];
-  readonly notes: readonly Note[];
+  readonly notes: readonly TherapistNote[];
 };
 
 /** What goes into an export, from the state and all messages of its session. (K12) */
