@@ -56,6 +56,14 @@ test("K5: changes made in any order, any number of times, come to the state of t
   );
 });
 
+test("K5: what was removed stays removed, whether its removal or itself comes first", () => {
+  const said = aHappened(1, "message_said", { message_id: "m", role: "user", content: "oh" });
+  const gone = aHappened(2, "message_deleted", { message_id: "m" });
+  const changes = [gone, said].flatMap(({ event, moment }) => changesOf(event, moment));
+  expect(stateOf(withChanges(EMPTY, changes))).toEqual(stateAfter([said, gone]));
+  expect(stateAfter([said, gone]).counts).toMatchObject({ messages: 0, deleted: 1 });
+});
+
 /** The current emotion as Redis would show it, kept by the rules in kept.ts and nothing else. */
 function plain(changes: readonly SessionChange[]): unknown {
   let newest = { seq: 0, value: "neutral" as unknown };
@@ -82,6 +90,7 @@ test("K6: every event makes sense first, and any history leaves a state in order
       const state = stateAfter(history);
       const first = history[0];
       if (first !== undefined) expect(state.metadata.started_at).toBe(first.moment.at);
+      expect(state.metadata.last_seq).toBe(history.at(-1)?.moment.seq ?? 0);
       expect(EMOTIONS).toContain(state.emotion.current);
       expect(state.metadata.milestone_count).toBe(state.milestones.length);
       const ids = history.flatMap(({ event }) =>
