@@ -5,13 +5,7 @@
 import { percentEncoded } from "./sessions/uri.ts";
 
 /** BullMQ queues in use. The prefix carries a hash tag, so that a queue lives in one cluster slot. */
-export const QUEUES = [
-  "ingest",
-  "enrichment",
-  "archive",
-  "recount",
-  "session-snapshot",
-] as const;
+export const QUEUES = ["ingest", "enrichment", "archive", "recount", "session-snapshot"] as const;
 export type QueueName = (typeof QUEUES)[number];
 export function queuePrefix(queue: QueueName): string {
   return `{verbatim:${queue}}`;
