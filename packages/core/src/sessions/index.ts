@@ -79,6 +79,7 @@ export {
   type SessionStore,
   type WholeSession,
 } from "./port.ts";
+export { type MadeSnapshot, makeSnapshot, messagesIn } from "./snapshot.ts";
 export {
   isOffRecord,
   type Kept,

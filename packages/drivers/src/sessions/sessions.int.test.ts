@@ -15,7 +15,6 @@ import {
 import { aHappened, anyHistory } from "@verbatim/core/testing";
 import fc from "fast-check";
 import { mortalRedis, testRedisUrl } from "../../test/services.ts";
-import { openHotStore } from "../hot/store.ts";
 import { connectRedis } from "../redis/connect.ts";
 import { openSessionStore } from "./store.ts";
 
@@ -274,14 +273,6 @@ test("R5: ids of any characters have keys of their own", async () => {
   expect(soon.map((name) => JSON.stringify(name)).toSorted()).toEqual(
     pairs.map((name) => JSON.stringify(name)).toSorted(),
   );
-});
-
-test("making Redis again takes sessions, indexes and conversations away too", async () => {
-  const fields = { conversation_id: "c", owner: "a", generation: 1, reason: "first" } as const;
-  await apply(heard(1, "conversation_opened", fields), said(2));
-  await using hot = openHotStore(url);
-  await hot.clear();
-  expect(await redis.keys("*")).toEqual([]);
 });
 
 test("a session that is dropped is gone from every list", async () => {
