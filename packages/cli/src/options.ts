@@ -25,6 +25,13 @@ export function seq(text: string): number {
   throw new InvalidArgumentError("must be a whole number, 0 or more");
 }
 
+/** A moment in time, as UTC. */
+export function moment(text: string): string {
+  const date = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
+  if (!Number.isNaN(date.getTime())) return date.toISOString();
+  throw new InvalidArgumentError("must be a time like 2026-11-21 or 2026-11-21T02:00:00Z");
+}
+
 /** The first of the four ports of the bus. */
 export function busPort(): Option {
   return new Option("--bus-port <n>", "the first of the bus's four ports (default: 5555)")

@@ -24,6 +24,7 @@ export type FailureCode =
   | "too_large"
   | "busy"
   | "source_unreadable"
+  | "output_failed"
   | "journal_busy"
   | "journal_corrupt"
   | "journal_full"
@@ -39,7 +40,9 @@ export type FailureCode =
   | "api_unreachable"
   | "service_missing"
   | "already_running"
-  | "verify_failed";
+  | "verify_failed"
+  | "alert_undelivered"
+  | "alert_refused";
 
 type Failure = {
   readonly retry: "later" | "never";
@@ -57,6 +60,7 @@ const FAILURES: Readonly<Record<FailureCode, Failure>> = {
   too_large: { retry: "never", status: 413, exit: 65 },
   busy: { retry: "later", status: 503, exit: 75 },
   source_unreadable: { retry: "later", status: 500, exit: 66 },
+  output_failed: { retry: "later", status: 507, exit: 74 },
   journal_busy: { retry: "later", status: 503, exit: 75 },
   journal_corrupt: { retry: "never", status: 500, exit: 74 },
   journal_full: { retry: "later", status: 507, exit: 74 },
@@ -73,6 +77,8 @@ const FAILURES: Readonly<Record<FailureCode, Failure>> = {
   service_missing: { retry: "never", status: 503, exit: 69 },
   already_running: { retry: "never", status: 409, exit: 75 },
   verify_failed: { retry: "never", status: 500, exit: 1 },
+  alert_undelivered: { retry: "later", status: 503, exit: 75 },
+  alert_refused: { retry: "never", status: 500, exit: 65 },
 };
 
 /** An expected failure. `facts` are the ids and sizes an operator will want, never message text. */

@@ -2,6 +2,26 @@
 
 // analytics: numbers that add up
 export {
+  type AlertRule,
+  type AlertWebhook,
+  readAlertRules,
+} from "./analytics/alert-rules.ts";
+export {
+  type AlertEvent,
+  type AlertLook,
+  type AlertState,
+  alertPeriods,
+  alertStateOf,
+  type Crossed,
+  crossed,
+} from "./analytics/alerts.ts";
+export {
+  type ClassicScore,
+  type ClassicScoring,
+  classicScore,
+  openClassicScoring,
+} from "./analytics/classic.ts";
+export {
   type Count,
   type Counter,
   count,
@@ -9,7 +29,24 @@ export {
   rowKeyOf,
   type Told,
 } from "./analytics/counting.ts";
+export { reportMarkdown } from "./analytics/markdown.ts";
 export type { Counted, Numbers, NumbersFilter, OpenItem } from "./analytics/port.ts";
+export { gather } from "./analytics/report.ts";
+export type {
+  Change,
+  Report,
+  ReportAsk,
+  ReportOpenItem,
+  ToolRow,
+  UsageRow,
+} from "./analytics/report-shape.ts";
+export {
+  SCORE_PARTS,
+  type Score,
+  type ScorePart,
+  type ScorePartName,
+  scoreOf,
+} from "./analytics/score.ts";
 export { mayCount, STANDINGS, type Standing, standingOf } from "./analytics/standing.ts";
 export {
   type Adding,
@@ -22,6 +59,25 @@ export {
   tallySum,
 } from "./analytics/tally.ts";
 export { type Open, type Thread, threadKeyOf } from "./analytics/thread.ts";
+export {
+  type FinalStatus,
+  GAP_MINUTES,
+  type MessageLink,
+  type ThreadOptions,
+  type ThreadView,
+  type ThreadWindow,
+  threadsOf,
+  WINDOW_MINUTES,
+  type WindowOptions,
+  windowsOf,
+} from "./analytics/threads.ts";
+export { usageNumbers } from "./analytics/usage-rows.ts";
+export {
+  type Hmac,
+  type SignedWebhook,
+  signedWebhook,
+  webhookBody,
+} from "./analytics/webhook.ts";
 
 // bus: messages between agents
 export type { Frames } from "./bus/frames.ts";
@@ -69,6 +125,9 @@ export { readTaxonomy, STANDARD_TAXONOMY, taxonomyId } from "./enrich/taxonomy.t
 // failures and answers
 export type { FailureCode } from "./errors.ts";
 export { failureOf, invariant, isFailureCode, VerbatimError } from "./errors.ts";
+// export: messages as rows
+export type { Cell, CellType, Column, Row } from "./export/row.ts";
+export { COLUMNS, rowOf } from "./export/row.ts";
 // follow: hearing files
 export type { Batch } from "./follow/batch.ts";
 export { FILE_SOURCES } from "./follow/cursors.ts";
@@ -148,6 +207,8 @@ export type {
   Message,
   Part,
   Role,
+  Secret,
+  SecretKind,
   Usage,
 } from "./message/message.ts";
 // settle: parsers and enrichment
@@ -166,6 +227,7 @@ export {
   userSessionsKey,
 } from "./names.ts";
 export type {
+  Chores,
   Hint,
   Hints,
   ImportJob,
@@ -174,7 +236,13 @@ export type {
   JobState,
   Jobs,
   QueueCounts,
+  ReportJob,
+  ReportMade,
 } from "./queue/port.ts";
+// reports as files
+export { type AlertsNote, alertsNoteOf, NO_ALERTS } from "./reports/alerts-note.ts";
+export { isReportId, newestReportFirst, reportIdOf } from "./reports/names.ts";
+export type { Kept, ReportFormat, ReportShelf } from "./reports/port.ts";
 // restore
 export type { FilePlan, RecordHead } from "./restore/plan.ts";
 export { restorePlan } from "./restore/plan.ts";
@@ -195,6 +263,7 @@ export type { Item } from "./sources/api.ts";
 export { itemSchema } from "./sources/api.ts";
 export { busMessageId, CANARY_TOPIC } from "./sources/bus.ts";
 export { cutLines } from "./sources/lines.ts";
+export { parse } from "./sources/parse.ts";
 export { SNIFF_BYTES_MAX, sniffSource } from "./sources/sniff.ts";
 // wire
 export { cursorOf, placeOf } from "./wire/cursor.ts";

@@ -42,7 +42,7 @@ export function currentOf(window: readonly EnrichedMessage[], now: string): Curr
 }
 
 /** What decides whether the file is out of date: the window, not the clock. */
-export function fingerprintOf(window: readonly EnrichedMessage[]): string {
+function fingerprintOf(window: readonly EnrichedMessage[]): string {
   return window.map((one) => `${one.seq}.${one.sub}`).join(" ");
 }
 

@@ -64,8 +64,8 @@ export function settlerOf(parts: SettlerParts): Settler {
   }
 
   async function once(upTo: number, signal: AbortSignal): Promise<void> {
-    settled ??= openSettledReader(journal, await parts.settling());
     await claim(upTo);
+    settled ??= openSettledReader(journal, await parts.settling());
     let at = -1;
     while (!signal.aborted) {
       const before = at;

@@ -1,5 +1,7 @@
 /** Reading page by page, and asking for what one has already. */
 import { expect, test } from "bun:test";
+import { type Entry, VerbatimError } from "@verbatim/core";
+import { anEntry } from "@verbatim/core/testing";
 import type { MessageListing } from "../contract.ts";
 import { fakePorts } from "../testing/ports.ts";
 import { appOf, jsonOf } from "../testing/requests.ts";
@@ -35,6 +37,40 @@ test("after_seq goes on behind all messages of an entry, and a cursor wins over 
     { seq: 25, sub: 0 },
     { seq: 20, sub: 0 },
   ]);
+});
+
+test("later records of a message are settled as they stand in the journal, and a broken taxonomy says so", async () => {
+  const fake = fakePorts();
+  const item = {
+    id: "k-1",
+    session_id: "s-0",
+    author: { name: "ada", role: "user" },
+    text: "yes, agreed",
+  };
+  const entry = anEntry(7, { raw: new TextEncoder().encode(JSON.stringify(item)) });
+  const asked: number[] = [];
+  const settled = await fake.ports.settled();
+  const watched = {
+    ...settled,
+    settle: async (one: Entry) => {
+      asked.push(one.seq);
+      return await settled.settle(one);
+    },
+  };
+  const library = { ...fake.ports.library, repeats: async () => [{ ...entry, sub: 0 }] };
+  const app = appOf({ ...fake.ports, library, settled: async () => watched });
+  const { data } = await jsonOf<MessageListing>(app.request("/v1/messages/1/repeats"));
+  expect(data).toEqual([...(await settled.settle(entry)).messages]);
+  expect(asked).toEqual([7]);
+
+  const broken = async () => {
+    throw new VerbatimError("config_invalid", "taxonomy.json is no taxonomy: line 2");
+  };
+  const answer = await appOf({ ...fake.ports, library, settled: broken }).request(
+    "/v1/messages/1/repeats",
+  );
+  expect(answer.status).toBe(500);
+  expect(await answer.text()).toContain("line 2");
 });
 
 test("a session has an ETag, and answers 304 to it", async () => {

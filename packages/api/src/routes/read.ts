@@ -169,7 +169,7 @@ const ROUTES: readonly Omit<Told, "method" | "tag">[] = [
   {
     path: "/v1/messages/{seq}/repeats",
     summary: "Later records of the same message: a copy elsewhere, or what others saw of it",
-    more: "Each is read as if it were the only one. A message of the bus that both ends handed in says in meta.observed who saw it. At most 500.",
+    more: "Each is read as it stands in the journal, after what was said before it. A message of the bus that both ends handed in says in meta.observed who saw it. At most 500.",
     params: { seq: "the message's seq" },
     answers: { 200: { says: "All of them", shape: "MessageListing" } },
     problems: PROBLEMS,

@@ -5,6 +5,7 @@ import type {
   EnrichedMessage,
   Enrichment,
   Part,
+  SecretKind,
   SessionSummary,
   Usage,
 } from "@verbatim/core";
@@ -16,6 +17,21 @@ const decided: z.ZodType<Decided> = z.object({
   matched: z.array(z.string()).readonly(),
   confidence: z.number().min(0).max(1),
 });
+const secretKind: z.ZodType<SecretKind> = z.enum([
+  "private_key",
+  "aws_access_key",
+  "github_token",
+  "slack_token",
+  "slack_webhook",
+  "anthropic_key",
+  "openai_key",
+  "npm_token",
+  "gcp_key",
+  "stripe_key",
+  "jwt",
+  "url_password",
+  "password",
+]);
 const enrichment: z.ZodType<Enrichment> = shape(
   "Enrichment",
   z.object({
@@ -33,6 +49,10 @@ const enrichment: z.ZodType<Enrichment> = shape(
     }),
     word_count: count,
     char_count: count,
+    secrets: z
+      .array(z.object({ kind: secretKind, start: count, end: count }))
+      .readonly()
+      .meta({ description: "kinds and places in text, [start, end) in UTF-16 units" }),
     cost_micro_usd: count.exactOptional().meta({
       description:
         "millionths of a dollar: as the source says, else by list prices; absent is unknown. Each message of one call_id bears the whole call: a sum takes the last",

@@ -23,9 +23,16 @@ export function logBlock(message: EnrichedMessage, colours: Colours, full: boole
     `[TIER] ${enrichment.ace_tier} | [CHAIN] ${enrichment.chain_type}`,
     `[ID] ${shown(message.id)}`,
     ...tags,
+    ...(full ? secretsShown(enrichment.secrets) : []),
     `[CONTENT]${content}`,
     "",
   ].join("\n");
+}
+
+/** Where it is said is for machines; a person sees the text. */
+function secretsShown(secrets: EnrichedMessage["enrichment"]["secrets"]): readonly string[] {
+  const kinds = [...new Set(secrets.map(({ kind }) => kind))];
+  return kinds.length === 0 ? [] : [`[SECRETS] ${kinds.join(", ")}`];
 }
 
 /** A message as part of a session that is read from top to bottom. */

@@ -4,9 +4,15 @@
  */
 import { Presets, SingleBar } from "cli-progress";
 import type { Kept } from "../up/keep.ts";
-import { bytesText, columns, durationText } from "./text.ts";
+import { bytesText, columns, countText, durationText } from "./text.ts";
 
-type Progress = { readonly done: number; readonly total: number; readonly note: string };
+/** How far it is: in bytes, unless it says in what. */
+type Progress = {
+  readonly done: number;
+  readonly total: number;
+  readonly note?: string;
+  readonly unit?: string;
+};
 
 export interface Bar {
   update(progress: Progress): void;
@@ -15,7 +21,8 @@ export interface Bar {
 
 export interface Screen {
   line(text: string): void;
-  bar(what: string): Bar;
+  /** `done` and `total` are bytes, unless steps are meant. */
+  bar(what: string, of?: "bytes" | "steps"): Bar;
   started(processes: readonly Kept[], ms: number): void;
   ready(facts: Ready): void;
 }
@@ -45,7 +52,7 @@ export function screenOn(options: ScreenOptions): Screen {
   };
   return {
     line,
-    bar: (what) => (options.terminal ? drawnBar(what, out) : silentBar()),
+    bar: (what, of = "bytes") => (options.terminal ? drawnBar(what, of, out) : silentBar()),
     started: (processes, ms) => {
       line(`${bold("Verbatim")} ${dim(`started in ${durationText(ms)}`)}`);
       line(
@@ -77,10 +84,11 @@ export function screenOn(options: ScreenOptions): Screen {
   };
 }
 
-function drawnBar(what: string, out: NodeJS.WriteStream): Bar {
+function drawnBar(what: string, of: "bytes" | "steps", out: NodeJS.WriteStream): Bar {
+  const sized = of === "bytes" ? "  {size}" : "";
   const bar = new SingleBar(
     {
-      format: `${what}  {bar}  {percentage}%  {size}  {note}`,
+      format: `${what}  {bar}  {percentage}%${sized}  {note}`,
       stream: out,
       hideCursor: true,
       clearOnComplete: true,
@@ -90,8 +98,12 @@ function drawnBar(what: string, out: NodeJS.WriteStream): Bar {
   );
   let begun = false;
   return {
-    update: ({ done, total, note }) => {
-      const facts = { note, size: `${bytesText(done)} of ${bytesText(total)}` };
+    update: ({ done, total, note = "", unit }) => {
+      const size =
+        unit === undefined
+          ? `${bytesText(done)} of ${bytesText(total)}`
+          : `${countText(done)} of ${countText(total)} ${unit}`;
+      const facts = { note, size };
       if (!begun) bar.start(Math.max(total, 1), done, facts);
       begun = true;
       bar.setTotal(Math.max(total, 1));

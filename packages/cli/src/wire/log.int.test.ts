@@ -1,6 +1,6 @@
 /** `verbatim log` on a journal alone, with nothing running: every filter, archives, and the numbers. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BUS_SOURCE, encodeFrames } from "@verbatim/core";
@@ -104,8 +104,59 @@ test("the numbers are those of everything that fits", async () => {
   expect(shown).toContain("[#4] eve (agent) -> topic");
 });
 
+test("a taxonomy of one's own sorts the log, and a broken one is named with its place", async () => {
+  const path = join(home, "taxonomy.json");
+  const own = {
+    name: "counts",
+    version: 1,
+    domains: { numbers: { about: "", terms: { number: 3 } } },
+  };
+  await writeFile(path, JSON.stringify(own));
+  const [first] = (await log("--format", "jsonl", "--limit", "1")).out.split("\n");
+  const { enrichment } = JSON.parse(first ?? "");
+  expect(enrichment.taxonomy).toStartWith("counts@1+");
+  await writeFile(path, '{"name": counts}');
+  const broken = await log();
+  expect(broken.code).toBe(78);
+  expect(broken.err).toContain("line 1, column 10");
+  expect(broken.err).toContain("verbatim taxonomy check");
+  await rm(path);
+});
+
 test("nothing that fits is said with what to try", async () => {
   const { err, code } = await log("--sender", "nobody");
   expect(code).not.toBe(0);
   expect(err).toContain("none that fit");
 });
+
+test("what comes is followed until Ctrl-C", async () => {
+  const live = await mkdtemp(join(tmpdir(), "vb-follow-"));
+  const journal = await openJournal({ dir: join(live, "journal"), program: "test" });
+  await journal.append([said(1, "ada", "A", "ui_ux")]);
+  const ran = Bun.spawn(
+    [process.execPath, MAIN, "--home", live, "log", "--follow", "--format", "jsonl"],
+    { stdout: "pipe", stderr: "inherit" },
+  );
+  const steps = [
+    () => journal.append([said(2, "bob", "A", "ui_ux")]),
+    // A segment that is sealed meanwhile is followed over its end.
+    () => journal.rotate().then(() => journal.append([said(3, "eve", "A", "ui_ux")])),
+    () => ran.kill("SIGINT"),
+  ];
+  const seen: string[] = [];
+  let done = 0;
+  let rest = "";
+  for await (const piece of ran.stdout.pipeThrough(new TextDecoderStream())) {
+    const lines = `${rest}${piece}`.split("\n");
+    rest = lines.pop() ?? "";
+    seen.push(...lines.map((line): string => JSON.parse(line).text));
+    while (done < seen.length) {
+      done += 1;
+      await steps[done - 1]?.();
+    }
+  }
+  expect(seen).toEqual(["number 1", "number 2", "number 3"]);
+  expect(await ran.exited).toBe(0);
+  await journal.close();
+  await rm(live, { recursive: true, force: true });
+}, 30_000);

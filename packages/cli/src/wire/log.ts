@@ -1,54 +1,48 @@
-/** `verbatim log`: the journal's newest entries, settled in passing, with nothing running. */
-import { hash } from "node:crypto";
-import { join } from "node:path";
-import {
-  type EnrichedMessage,
-  FILES,
-  type JournalReader,
-  makeSettle,
-  openSettledReader,
-  type SettledReader,
-  STRETCH_BYTES_MAX,
-  VerbatimError,
-} from "@verbatim/core";
-import { loadTaxonomy } from "@verbatim/drivers/files";
-import { openJournalReader } from "@verbatim/drivers/journal";
+/**
+ * `verbatim log`: the journal's newest entries, settled in passing, with nothing running.
+ *
+ *   L2  What is shown is what a reading of the whole journal from its beginning
+ *       would show, however little of it was looked at.
+ *
+ * It is read backwards from the end in steps. What was found is kept in memory
+ * up to a bound; beyond it only the place is, and it is read once more from there.
+ */
+import { type EnrichedMessage, VerbatimError } from "@verbatim/core";
 import { openTally, statsText } from "../render/log-stats.ts";
 import { logBlock } from "../render/message.ts";
 import type { Global, Surface } from "../surface.ts";
 import { listArchives, rangeOf } from "./archives.ts";
+import { between, type Filters, openReading, type Range, type Reading, STEP } from "./fitting.ts";
 import { paged } from "./pager.ts";
 
-/** Entries read at once on the way back. */
-const STEP = 500;
+/** Entries read first on the way back, when fewer are wanted. Each step after it doubles. */
+const STEP_FIRST = 16;
+/** Characters of text kept while looking back. */
+const HELD_CHARS_MAX: number = 16 * 1024 * 1024;
+/** What a process ends with that was interrupted. */
+const INTERRUPTED = 130;
+
 /** How often a followed journal is looked at. */
 const LOOK_MS = 200;
 
-type LogOptions = Global & {
-  readonly limit: number;
-  readonly session?: string;
-  readonly source?: string;
-  readonly tier?: string;
-  readonly chain?: string;
-  readonly sender?: string;
-  readonly since?: string;
-  readonly until?: string;
-  readonly archive?: string;
-  readonly listArchives?: boolean;
-  readonly stats?: boolean;
-  readonly follow?: boolean;
-  readonly full?: boolean;
-  readonly format: "text" | "jsonl";
-};
+type LogOptions = Global &
+  Filters & {
+    readonly limit: number;
+    readonly archive?: string;
+    readonly listArchives?: boolean;
+    readonly stats?: boolean;
+    readonly follow?: boolean;
+    readonly reverse?: boolean;
+    readonly full?: boolean;
+    readonly format: "text" | "jsonl";
+  };
 
-/** Seqs to look at. */
-type Range = { readonly from: number; readonly to: number };
+/** What is read, and how it is to be shown. */
+type Asked = Reading & { readonly options: LogOptions };
 
 export async function log(options: LogOptions, surface: Surface): Promise<void> {
-  const journal = openJournalReader(join(options.home, FILES.journal));
+  const { journal, settled } = await openReading(options.home);
   if (options.listArchives === true) return await listArchives(journal, options, surface);
-  const taxonomy = await loadTaxonomy(join(options.home, FILES.taxonomy));
-  const settle = makeSettle({ sha256: (data) => hash("sha256", data, "hex"), taxonomy });
   const last = await journal.last();
   if (last === 0 && options.follow !== true) {
     throw new VerbatimError(
@@ -56,7 +50,8 @@ export async function log(options: LogOptions, surface: Surface): Promise<void> 
       `there is no journal in ${options.home} yet; record something: verbatim up, or verbatim import PATH`,
     );
   }
-  const reading = { journal, settled: openSettledReader(journal, settle), options };
+  const { signal } = surface;
+  const reading = { journal, settled, filters: options, records: false, signal, options };
   const range =
     options.archive === undefined ? { from: 1, to: last } : await rangeOf(journal, options);
   await show(reading, range, surface);
@@ -64,32 +59,43 @@ export async function log(options: LogOptions, surface: Surface): Promise<void> 
 }
 
 /** What is there now: counted, listed, or both. */
-async function show(reading: Reading, range: Range, surface: Surface): Promise<void> {
+async function show(reading: Asked, range: Range, surface: Surface): Promise<void> {
   const { options } = reading;
   const page = options.follow === true || isJson(options) ? null : paged(surface);
   const out = page?.out ?? surface.out;
-  if (options.stats === true) out(await statsOf(reading, range, surface));
-  // For machines it is one document: the numbers, or the messages.
-  if (options.stats !== true || !isJson(options)) await list(reading, range, out, surface);
-  await page?.done();
+  try {
+    if (options.stats === true) out(await statsOf(reading, range, surface));
+    // For machines it is one document: the numbers, or the messages.
+    if (options.stats !== true || !isJson(options)) await list(reading, range, out, surface);
+  } finally {
+    await page?.done();
+  }
 }
 
 async function list(
-  reading: Reading,
+  reading: Asked,
   range: Range,
   out: (text: string) => void,
   surface: Surface,
 ): Promise<void> {
   const { options } = reading;
-  const found = await newest(reading, range);
-  if (found.length === 0 && options.follow !== true) throw nothingFits(options);
-  for (const message of found) out(shownAs(message, options, surface));
+  const shown =
+    options.reverse === true
+      ? newestFirst(reading, range)
+      : inOrder(reading, range, await newest(reading, range, surface));
+  let count = 0;
+  for await (const message of shown) {
+    out(shownAs(message, options, surface));
+    count += 1;
+  }
+  if (surface.signal.aborted) process.exitCode = INTERRUPTED;
+  else if (count === 0 && options.follow !== true) throw nothingFits(options);
 }
 
-async function follow(reading: Reading, from: number, surface: Surface): Promise<void> {
+async function follow(reading: Asked, from: number, surface: Surface): Promise<void> {
   for (let last = from; !surface.signal.aborted; ) {
     const now = await reading.journal.last();
-    for await (const message of between(reading, { from: last + 1, to: now }))
+    for await (const { message } of between(reading, { from: last + 1, to: now }))
       surface.out(shownAs(message, reading.options, surface));
     last = now;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
@@ -113,73 +119,84 @@ function isJson(options: LogOptions): boolean {
 }
 
 /** Everything that fits is counted, one stretch in memory at a time. */
-async function statsOf(reading: Reading, range: Range, surface: Surface): Promise<string> {
+async function statsOf(reading: Asked, range: Range, surface: Surface): Promise<string> {
   const tally = openTally();
   const bar = surface.screen.bar("counting");
-  for await (const message of between(reading, range, (at) =>
-    bar.update({ done: at - range.from, total: range.to - range.from + 1, note: "entries" }),
+  for await (const { message } of between(reading, range, (at) =>
+    bar.update({ done: at - range.from, total: range.to - range.from + 1, unit: "entries" }),
   ))
     tally.add(message);
   bar.end();
+  if (surface.signal.aborted) {
+    process.exitCode = INTERRUPTED;
+    return "";
+  }
   return isJson(reading.options)
     ? `${JSON.stringify(tally.stats())}\n`
     : statsText(tally.stats(), surface);
 }
 
-type Reading = {
-  readonly journal: JournalReader;
-  readonly settled: SettledReader;
-  readonly options: LogOptions;
-};
+/** The newest that fit: from where on they lie, how many there are from there, and those themselves while they are few. */
+type Found = { readonly from: number; readonly count: number; readonly held: Held | null };
+type Held = readonly EnrichedMessage[];
 
-/** The newest that fit, oldest first: read backwards in steps, so that a large journal costs no more than a small one. */
-async function newest(reading: Reading, range: Range): Promise<readonly EnrichedMessage[]> {
-  const { limit } = reading.options;
-  const found: EnrichedMessage[] = [];
-  for (let to = range.to; to >= range.from && found.length < limit; to -= STEP) {
-    const step: EnrichedMessage[] = [];
-    for await (const message of between(reading, { from: Math.max(range.from, to - STEP + 1), to }))
-      step.push(message);
-    found.unshift(...step);
+async function newest(reading: Asked, range: Range, { screen }: Surface): Promise<Found> {
+  let found: Found = { from: range.to + 1, count: 0, held: [] };
+  let chars = 0;
+  const bar = screen.bar("looking back");
+  const total = range.to - range.from + 1;
+  for await (const { from, messages } of backwards(reading, range)) {
+    for (const message of messages) chars += message.text.length;
+    const held = chars > HELD_CHARS_MAX ? null : found.held;
+    const count = found.count + messages.length;
+    found = { from, count, held: held && [...messages, ...held] };
+    if (count >= reading.options.limit) break;
+    bar.update({ done: range.to - from + 1, total, unit: "entries", note: `${count} found` });
   }
-  return found.slice(-limit);
+  bar.end();
+  return found;
 }
 
-/** What fits in a range, in order; `passed` is told how far it has looked. */
-async function* between(
-  { settled, options }: Reading,
-  { from, to }: Range,
-  passed: (seq: number) => void = () => {},
+/** As many of what was found as are wanted, oldest first. */
+async function* inOrder(
+  reading: Asked,
+  { to }: Range,
+  { from, count, held }: Found,
 ): AsyncGenerator<EnrichedMessage> {
-  for (let at = from; at <= to; ) {
-    const stretch = await settled.read({ from: at, to, entries: STEP, bytes: STRETCH_BYTES_MAX });
-    const last = stretch.at(-1)?.entry;
-    if (last === undefined) return;
-    for (const { messages } of stretch)
-      for (const message of messages) if (fits(message, options)) yield message;
-    at = last.seq + 1;
-    passed(last.seq);
+  let over = count - reading.options.limit;
+  for await (const message of held ?? messagesIn(reading, { from, to })) {
+    if (over <= 0) yield message;
+    over -= 1;
   }
 }
 
-function fits(message: EnrichedMessage, options: LogOptions): boolean {
-  if (message.kind !== "message" || !isOf(message, options)) return false;
-  if (options.session !== undefined && !message.session_id.startsWith(options.session))
-    return false;
-  if (options.since !== undefined && message.said_at < options.since) return false;
-  return options.until === undefined || message.said_at < options.until;
+/** The newest that fit, each as soon as it is found. */
+async function* newestFirst(reading: Asked, range: Range): AsyncGenerator<EnrichedMessage> {
+  let left = reading.options.limit;
+  for await (const { messages } of backwards(reading, range)) {
+    for (const message of messages.toReversed().slice(0, left)) yield message;
+    left -= messages.length;
+    if (left <= 0) return;
+  }
 }
 
-/** Whether every name that was asked for is the message's. */
-function isOf(message: EnrichedMessage, options: LogOptions): boolean {
-  const { ace_tier, chain_type } = message.enrichment;
-  const asked = [
-    [options.source, message.source],
-    [options.tier, ace_tier],
-    [options.chain, chain_type],
-    [options.sender, message.author.name],
-  ];
-  return asked.every(([name, is]) => name === undefined || name === is);
+/** What fits, in steps from the end: small ones at first, because most often the newest are wanted and nothing else. */
+async function* backwards(
+  reading: Asked,
+  range: Range,
+): AsyncGenerator<{ readonly from: number; readonly messages: Held }> {
+  let size = Math.max(STEP_FIRST, Math.min(reading.options.limit, STEP));
+  let to = range.to;
+  while (to >= range.from && !reading.signal.aborted) {
+    const from = Math.max(range.from, to - size + 1);
+    yield { from, messages: await Array.fromAsync(messagesIn(reading, { from, to })) };
+    to = from - 1;
+    size = Math.min(STEP, size * 2);
+  }
+}
+
+async function* messagesIn(reading: Asked, range: Range): AsyncGenerator<EnrichedMessage> {
+  for await (const { message } of between(reading, range)) yield message;
 }
 
 function shownAs(message: EnrichedMessage, options: LogOptions, surface: Surface): string {

@@ -86,7 +86,7 @@ function addStanding(to: Adding, message: EnrichedMessage, standing: Standing): 
   if (standing === "record") return;
   add(to, "role", author.role);
   add(to, "source", nameOf(source));
-  for (const { kind } of enrichment.secrets ?? []) add(to, "secret", kind);
+  for (const { kind } of enrichment.secrets) add(to, "secret", kind);
 }
 
 /** What counted messages are told apart by. */

@@ -74,7 +74,7 @@ export function inProject(thread: Thread, message: Message): Thread {
   return project === thread.project ? thread : { ...thread, project };
 }
 
-/** The thread as any message leaves it: its calls and its tools. What they add goes to `to`. */
+/** The thread after every message: its calls and its tools. What they add goes to `to`. */
 export function withWork(thread: Thread, message: EnrichedMessage, to: Adding): Thread {
   const calls = message.usage === undefined ? thread.calls : withCall(thread.calls, message, to);
   const tools = withTools(thread.tools, message, to);

@@ -5,7 +5,7 @@
  *   E4  The same text gives the same answer always, whatever was enriched
  *       before, and no text makes it throw.
  */
-import type { Enrichment, Message } from "../message/message.ts";
+import type { Enrichment, Message, Secret } from "../message/message.ts";
 import type { Sha256 } from "../settle/port.ts";
 import { fieldsOf } from "../sources/json.ts";
 import { costOfMessage } from "../usage/cost.ts";
@@ -15,18 +15,20 @@ import { type Before, type Earlier, openBefore } from "./before.ts";
 import { chainOf } from "./chain.ts";
 import { normalOf, wordCountOf } from "./counts.ts";
 import { CUE_TERMS, effectOf } from "./cues.ts";
-import { foundIn, SILENT, UNDECIDED } from "./evidence.ts";
+import { foundIn, UNDECIDED } from "./evidence.ts";
 import { withGiven } from "./given.ts";
 import { keywordsOf } from "./keywords.ts";
 import { languageOf } from "./language.ts";
-import { lexiconOf } from "./lexicon.ts";
+import { codeIn, lexiconOf } from "./lexicon.ts";
+import { judged as judgedBy, learntModel } from "./model.ts";
 import { pathTableOf } from "./paths.ts";
-import type { Known } from "./reader.ts";
+import { type Known, READ_CHARS_MAX } from "./reader.ts";
 import { readingOf } from "./reading.ts";
-import { TAG_TERMS, tagsOf } from "./tags.ts";
+import { SECRETS_MAX, secretsIn, withoutSecrets } from "./secrets.ts";
+import { tagsOf } from "./tags.ts";
 import { domainTerms, type Taxonomy, taxonomyId } from "./taxonomy.ts";
 import { BEGIN, COLON, type Term } from "./terms.ts";
-import { TIER_TERMS, tierOf } from "./tier.ts";
+import { ARCHITECT_SAYS, tierOf } from "./tier.ts";
 
 /** Enriches a message; `before` are the texts of its thread before it, oldest first. */
 export type Enricher = (message: Message, sha256: Sha256, before?: readonly string[]) => Enrichment;
@@ -41,14 +43,17 @@ export function enricherOf(taxonomy: Taxonomy): Enricher {
     const worked =
       message.kind === "record" || message.text === ""
         ? { ...UNCLASSIFIED, ...counts }
-        : { ...judged(message, { known, kept, earlier: kept.of(before) }), ...counts };
+        : {
+            ...judged(message, { known, kept, earlier: kept.of(before), secrets: counts.secrets }),
+            ...counts,
+          };
     const cost = costOfMessage(message);
     const priced = cost === undefined ? worked : { ...worked, cost_micro_usd: cost };
     return withGiven(priced, message.meta["given"]);
   };
 }
 
-type Counts = "content_hash" | "normal_hash" | "word_count" | "char_count";
+type Counts = "content_hash" | "normal_hash" | "word_count" | "char_count" | "secrets";
 
 function countsOf(text: string, sha256: Sha256): Pick<Enrichment, Counts> {
   return {
@@ -56,6 +61,7 @@ function countsOf(text: string, sha256: Sha256): Pick<Enrichment, Counts> {
     normal_hash: sha256(normalOf(text)),
     word_count: wordCountOf(text),
     char_count: text.length,
+    secrets: secretsIn(text),
   };
 }
 
@@ -64,30 +70,37 @@ type Setting = {
   readonly kept: Before;
   /** What was found in the messages before it, newest first. */
   readonly earlier: readonly Earlier[];
+  readonly secrets: readonly Secret[];
 };
 
 function judged(
   message: Message,
-  { known, kept, earlier }: Setting,
+  { known, kept, earlier, secrets }: Setting,
 ): Omit<Enrichment, Counts | "taxonomy"> {
-  const reading = readingOf(message.text, known);
+  const { text } = message;
+  const open = secrets.length === 0 ? text : withoutSecrets(text, secrets, READ_CHARS_MAX);
+  const reading = readingOf(open, known);
   const found = foundIn(reading, known);
   const chain = chainOf(
     reading,
     found,
     earlier.map(({ said }) => said),
   );
-  const tags = tagsOf(reading, isPrinted(message) ? SILENT : found, chain.chain_type);
+  const more = isArchitect(message) ? [ARCHITECT_SAYS] : [];
+  const likely = isPrinted(message)
+    ? null
+    : judgedBy(open, reading.signs, earlier[0]?.signs ?? null, more);
+  const tags = tagsOf(reading, likely, chain.chain_type);
   const acts = actsOf(found, tags);
-  if (!isPrinted(message)) kept.keep(message.text, { said: found, acts });
-  const tier = tierOf(found, { tags, acts, role: roleOf(message), before: earlier[0]?.acts ?? {} });
+  if (open === text) kept.keep(text, { said: found, signs: reading.signs });
+  const tier = tierOf(likely);
   return {
     chain_type: chain.chain_type,
     ace_tier: tier.ace_tier,
     shl_tags: Object.keys(tags),
     dialogue_acts: ACTS.filter((act) => acts[act] !== undefined),
-    keywords: keywordsOf(reading),
-    language: languageOf(message.text, reading.stops),
+    keywords: secrets.length < SECRETS_MAX ? keywordsOf(reading) : [],
+    language: languageOf(text, reading.stops),
     explain: {
       chain_type: chain.decided,
       ace_tier: tier.decided,
@@ -102,16 +115,16 @@ function isPrinted({ author }: Message): boolean {
   return author.role === "tool" || author.role === "system";
 }
 
-/** Recorders of agents have finer roles than ours: "Architect". */
-function roleOf({ author, meta }: Message): string {
-  const role = meta["sender_role"] ?? fieldsOf(meta["given"])?.["sender_role"];
-  return typeof role === "string" ? role : author.role;
+/** Recorders of agents have finer roles than ours: "Architect". They stand where the sender put them. */
+function isArchitect({ meta }: Message): boolean {
+  const places = [meta, fieldsOf(meta["given"]), fieldsOf(meta["metadata"])];
+  const role = places.map((place) => place?.["sender_role"]).find((one) => typeof one === "string");
+  return typeof role === "string" && role.toLowerCase().includes("architect");
 }
 
 function knownOf(taxonomy: Taxonomy): Known {
-  const automaton = automatonOf(
-    distinct([...domainTerms(taxonomy), ...TIER_TERMS, ...TAG_TERMS, ...ACT_TERMS, ...CUE_TERMS]),
-  );
+  const vocabulary = learntModel();
+  const automaton = automatonOf(distinct([...domainTerms(taxonomy), ...ACT_TERMS, ...CUE_TERMS]));
   const paths = pathTableOf(
     Object.entries(taxonomy.domains).map(([label, domain]) => ({
       label,
@@ -120,7 +133,9 @@ function knownOf(taxonomy: Taxonomy): Known {
   );
   return {
     automaton,
-    lexicon: lexiconOf(automaton, paths),
+    lexicon: lexiconOf(automaton, paths, vocabulary),
+    vocabulary,
+    code: codeIn(vocabulary),
     effects: automaton.terms.map(effectOf),
     labels: numbered(automaton.terms.map(({ subject, label }) => `${subject} ${label}`)),
     begin: automaton.step(0, automaton.symbolOf(BEGIN)),
@@ -138,8 +153,8 @@ function numbered(names: readonly string[]): readonly number[] {
 function distinct(terms: readonly Term[]): readonly Term[] {
   const known = new Map<string, Term>();
   for (const term of terms) {
-    const { subject, label, stems, form, asked, cancels } = term;
-    const name = JSON.stringify([subject, label, stems, form, asked, cancels]);
+    const { subject, label, stems, cancels } = term;
+    const name = JSON.stringify([subject, label, stems, cancels]);
     if ((known.get(name)?.weight ?? -1) < term.weight) known.set(name, term);
   }
   return [...known.values()];

@@ -87,12 +87,8 @@ export type Enrichment = {
   readonly normal_hash: string;
   readonly word_count: number;
   readonly char_count: number;
-  /** Secrets in the text: what kind and where, never which. */
-  readonly secrets?: readonly {
-    readonly kind: string;
-    readonly start: number;
-    readonly end: number;
-  }[];
+  /** Secrets in the text, in their order: kinds and places, never the value. */
+  readonly secrets: readonly Secret[];
   /**
    * What the model call of the message cost, in millionths of a dollar: as its
    * source says, else by list prices. Absent is unknown, never zero. Messages of
@@ -109,6 +105,24 @@ export type Enrichment = {
     readonly dialogue_acts: Readonly<Record<string, readonly string[]>>;
   };
 };
+
+/** A secret in a text: [start, end) in UTF-16 units. */
+export type Secret = { readonly kind: SecretKind; readonly start: number; readonly end: number };
+
+export type SecretKind =
+  | "private_key"
+  | "aws_access_key"
+  | "github_token"
+  | "slack_token"
+  | "slack_webhook"
+  | "anthropic_key"
+  | "openai_key"
+  | "npm_token"
+  | "gcp_key"
+  | "stripe_key"
+  | "jwt"
+  | "url_password"
+  | "password";
 
 /** What a message does in a conversation. */
 export type DialogueAct = "question" | "proposal" | "objection" | "agreement" | "decision";

@@ -54,6 +54,16 @@ test("a row of the recorder: who, where, when, and the text out of its JSON stri
   });
 });
 
+test("the role the recorder gave a speaker counts for the tier", () => {
+  const { Metadata, ...bare } = row;
+  const said = (SpeakerRole: string) => {
+    const Message = '{"message":"one storage strategy for ingest"}';
+    return only("recorder", { ...bare, Metadata: { topic: Metadata.topic }, Message, SpeakerRole });
+  };
+  expect(said("Architect")?.enrichment.ace_tier).toBe("A");
+  expect(said("Agent")?.enrichment.ace_tier).not.toBe("A");
+});
+
 test("what the recorder had worked out decides, in Metadata and at the root alike", () => {
   const { Metadata, ...bare } = row;
   const { chain_type, ace_tier, shl_tags } = Metadata;

@@ -15,10 +15,13 @@ export type Point = { readonly seq: number; readonly offset: number };
 /** Far enough apart that a gigabyte has four thousand, near enough that a look-up reads a quarter megabyte. */
 const POINT_BYTES: number = 256 * 1024;
 
-/** Notes a place when it is far enough from the last one noted. */
+/** Notes a place, in order, when it is far enough from those noted on either side. */
 export function note(points: Point[], point: Point): void {
-  const newest = points.at(-1);
-  if (newest === undefined || point.offset - newest.offset >= POINT_BYTES) points.push(point);
+  const place = placeBefore(points, point.seq);
+  const [before, after] = [points[place], points[place + 1]];
+  if (before !== undefined && point.offset - before.offset < POINT_BYTES) return;
+  if (after !== undefined && after.offset - point.offset < POINT_BYTES) return;
+  points.splice(place + 1, 0, point);
 }
 
 /** The number of the last point at or before `seq`, or -1. */

@@ -5,7 +5,8 @@
  * A file is never loaded whole: a sparse index (points.ts) says where to begin,
  * kept on disk for sealed segments, grown in memory for others. In the current
  * one only beginnings of commits are noted: what lies before such a place is
- * synced and stays, while the commit itself may still be cut back.
+ * synced and stays, while the commit itself may still be cut back. The first of
+ * them is looked for from its end (near-end.ts).
  *
  * A bad place is stepped over to the next whole entry: one damaged byte costs
  * one record. At the end of the current segment it is a write under way.
@@ -13,6 +14,7 @@
 import type { Entry, EntryHead, JournalReader, SegmentInfo, Stretch } from "@verbatim/core";
 import { CURRENT_SEGMENT } from "@verbatim/core";
 import { type Hole, proves, walkOver } from "./holes.ts";
+import { pointNearEnd } from "./near-end.ts";
 import { loadPoints, note, type Point, placeBefore } from "./points.ts";
 import { type Layout, layoutOf, type Segment } from "./segments.ts";
 import { type SegmentFile, type Whole, walk } from "./walk.ts";
@@ -43,12 +45,17 @@ export function openJournalReader(dir: string): FileJournalReader {
     const key = `${file.inode} ${segment.first_seq}`;
     const known = indexes.get(key);
     if (known !== undefined) return known;
-    const sealed = segment.file !== CURRENT_SEGMENT;
-    const made: Index = { points: (sealed ? loadPoints(dir, segment.file) : null) ?? [] };
+    const made: Index = { points: [...pointsOf(segment, file)] };
     indexes.set(key, made);
     const [oldest] = indexes.keys();
     if (indexes.size > INDEXES_MAX && oldest !== undefined) indexes.delete(oldest);
     return made;
+  }
+
+  function pointsOf(segment: Segment, file: SegmentFile): readonly Point[] {
+    if (segment.file !== CURRENT_SEGMENT) return loadPoints(dir, segment.file) ?? [];
+    const newest = pointNearEnd(file);
+    return newest === null ? [] : [newest];
   }
 
   function* entriesIn(layout: Layout, segment: Segment, range: Range): Generator<EntryStep> {
@@ -58,7 +65,7 @@ export function openJournalReader(dir: string): FileJournalReader {
       const beginning = { seq: segment.first_seq, offset: 0 };
       const start = startFor(index, file, range.from) ?? beginning;
       for (const step of trustedSteps(file, segment, { start, to: range.to })) {
-        if (stays(segment, step)) advance(index, step);
+        if (stays(segment, step)) note(index.points, { seq: step.head.seq, offset: step.offset });
         if (step.head.seq >= range.from) yield step;
       }
     } finally {
@@ -177,12 +184,6 @@ function infosOf(dir: string, last: number): readonly SegmentInfo[] {
 /** Whether an entry's place is for ever: in a sealed file, or where a commit begins. */
 function stays(segment: Segment, step: EntryStep): boolean {
   return segment.file !== CURRENT_SEGMENT || step.head.synced === step.offset;
-}
-
-/** Notes an entry that lies beyond what was noted. */
-function advance(index: Index, { head, offset }: EntryStep): void {
-  const newest = index.points.at(-1);
-  if (newest === undefined || head.seq > newest.seq) note(index.points, { seq: head.seq, offset });
 }
 
 /** The nearest point at or before `seq` where such an entry does stand. */

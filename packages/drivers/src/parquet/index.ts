@@ -1,0 +1,3 @@
+/** Tables as Parquet files. */
+export type { ParquetFile } from "./file.ts";
+export { openParquet } from "./file.ts";
