@@ -78,6 +78,7 @@ export {
   type SessionSnapshot,
   type SessionStore,
 } from "./port.ts";
+export { isSameSnapshot, isSnapshotDue, SNAPSHOT_MESSAGES, snapshotOf } from "./snapshot.ts";
 export {
   isOffRecord,
   type Kept,
