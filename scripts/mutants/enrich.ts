@@ -2,6 +2,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const READING = ["packages/core/src/enrich/reading.test.ts"];
+const MODEL = ["packages/core/src/enrich/model.test.ts"];
 const ENRICH = ["packages/core/src/enrich/enrich.test.ts"];
 
 export const mutants: readonly Mutant[] = [
@@ -36,6 +37,22 @@ export const mutants: readonly Mutant[] = [
     find: "sense.count = 1;",
     replace: "sense.count += 1;",
     tests: READING,
+  },
+  {
+    promise: "E6",
+    what: "a word said again in a sentence counts again",
+    file: "packages/core/src/enrich/model.ts",
+    find: "if (last === said.turn) continue;",
+    replace: "if (id < 0) continue;",
+    tests: MODEL,
+  },
+  {
+    promise: "E6",
+    what: "the last sentence counts, not the loudest",
+    file: "packages/core/src/enrich/model.ts",
+    find: "if ((said.own[label] ?? 0) <= (said.sums[label] ?? 0)) continue;",
+    replace: "if (best.length > LABELS) continue;",
+    tests: MODEL,
   },
   {
     promise: "E4",

@@ -39,15 +39,16 @@ export type System = {
   cli(...args: string[]): Promise<{ code: number; out: string; err: string }>;
 };
 
-/** A system at `home` that watches `folder`, without a bus unless `bus` says how; not started yet. */
+/** A system at `home` that watches `folder`, without a bus unless `bus` says how, with `more` in its environment; not started yet. */
 export async function systemAt(
   home: string,
   folder: string,
   bus: readonly string[] = ["--no-bus"],
+  more: Readonly<Record<string, string>> = {},
 ): Promise<System> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const env = { ...process.env, VERBATIM_HOME: home, VERBATIM_URL: url, NO_COLOR: "1" };
+  const env = { ...process.env, VERBATIM_HOME: home, VERBATIM_URL: url, NO_COLOR: "1", ...more };
   for (const name of ["REDIS_URL", "DATABASE_URL", "VERBATIM_API_KEY"])
     Reflect.deleteProperty(env, name);
   let up: Bun.Subprocess | null = null;

@@ -18,11 +18,13 @@ import { openWriting } from "./http/writing.ts";
 import { openMetrics } from "./metrics.ts";
 import { patient } from "./patience.ts";
 import type { ApiPorts, ApiSettings } from "./ports.ts";
+import { analyticsRoutes } from "./routes/analytics.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { liveRoute } from "./routes/live.ts";
 import { postMessages } from "./routes/post-messages.ts";
 import { readRoutes } from "./routes/read.ts";
+import { reportRoutes } from "./routes/reports.ts";
 import { stateRoutes } from "./routes/state.ts";
 
 /** The whole API. */
@@ -43,6 +45,8 @@ export function createApp(
   readRoutes(app, ports);
   liveRoute(app, ports);
   jobRoutes(app, ports, writing);
+  analyticsRoutes(app, ports);
+  reportRoutes(app, ports, writing);
   docsRoutes(app, ports, health);
   const methodsAt = methodsOf(app);
   app.notFound((context) => {

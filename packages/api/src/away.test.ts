@@ -27,11 +27,30 @@ function stillPorts(): ApiPorts {
     },
     intake: { ...ports.intake, hand: never, status: never },
     live: { ...ports.live, head: never },
-    jobs: { counts: never, list: never, show: never, retry: never, addImport: never },
+    jobs: {
+      counts: never,
+      list: never,
+      show: never,
+      retry: never,
+      addImport: never,
+      addReport: never,
+    },
+    numbers: {
+      counted: never,
+      tallies: never,
+      sessions: never,
+      open: never,
+      asides: never,
+      said: never,
+    },
     processes: never,
   };
 }
 
+const BODIES: ReadonlyMap<string, RequestInit> = new Map([
+  ["/v1/imports", post({ paths: ["/a"] })],
+  ["/v1/reports", post({})],
+]);
 const posted = post({ messages: [item("a")] });
 
 for (const [method, path, code] of [
@@ -41,6 +60,15 @@ for (const [method, path, code] of [
   ["GET", "/v1/sessions/s-1/messages", "postgres_unreachable"],
   ["GET", "/v1/search?q=hello", "postgres_unreachable"],
   ["GET", "/v1/aside", "postgres_unreachable"],
+  ["GET", "/v1/analytics/score", "postgres_unreachable"],
+  ["GET", "/v1/analytics/report", "postgres_unreachable"],
+  ["GET", "/v1/analytics/timeline", "postgres_unreachable"],
+  ["GET", "/v1/analytics/breakdown?of=tags", "postgres_unreachable"],
+  ["GET", "/v1/analytics/usage", "postgres_unreachable"],
+  ["GET", "/v1/analytics/open", "postgres_unreachable"],
+  ["GET", "/v1/analytics/threads", "postgres_unreachable"],
+  ["POST", "/v1/reports", "redis_unreachable"],
+  ["GET", "/v1/reports/7", "redis_unreachable"],
   ["POST", "/v1/messages", "ingest_unreachable"],
   ["GET", "/v1/jobs", "redis_unreachable"],
   ["GET", "/v1/jobs/ingest/7", "redis_unreachable"],
@@ -50,7 +78,7 @@ for (const [method, path, code] of [
   ["GET", "/v1/live", "redis_unreachable"],
 ] as const)
   test(`A5: everything stands still: ${method} ${path} is 503 in seconds, and names the part`, async () => {
-    const body = path === "/v1/imports" ? post({ paths: ["/a"] }) : posted;
+    const body = BODIES.get(path) ?? posted;
     const app = appOf(stillPorts());
     const answer = await inTime(PATIENCE_MS, async () =>
       app.request(path, method === "POST" ? body : {}),

@@ -5,12 +5,20 @@
 import type {
   AsideRow,
   BusStatus,
+  Counted,
   EnrichedMessage,
   Hit,
   IngestStatus,
   JobRow,
+  NumbersFilter,
+  OpenItem,
   QueueCounts,
+  Report,
+  Score,
   SessionSummary,
+  ThreadView,
+  ThreadWindow,
+  UsageRow,
 } from "@verbatim/core";
 
 /** A page of a listing; `next_cursor` is for the same question only. */
@@ -80,7 +88,11 @@ export type StatusAnswer = {
   readonly ingest: IngestStatus | null;
   readonly queues: readonly QueueCounts[] | null;
   readonly processes: readonly ProcessState[];
+  readonly alerts: AlertsState;
 };
+
+/** The alerts that hold now, and what is wrong with their rules. */
+export type AlertsState = { readonly firing: readonly string[]; readonly problem: string | null };
 
 /** One thing that must hold for records to go all the way through, and what is known of it. */
 export type HealthCheck = { readonly name: string; readonly ok: boolean; readonly fact: string };
@@ -98,6 +110,104 @@ export type JobListing = {
   readonly counts: readonly QueueCounts[];
   readonly data: readonly JobRow[];
 };
+
+/** What was said in one day or hour. */
+export type Moment = {
+  /** A day (2026-11-21), or the beginning of an hour. */
+  readonly at: string;
+  readonly messages: number;
+  readonly counted: number;
+  readonly words: number;
+  readonly tool_calls: number;
+  readonly tokens: number;
+};
+
+/** GET /v1/analytics/timeline: days or hours in which nothing was said are left out. */
+export type TimelineAnswer = Counted & {
+  readonly by: "day" | "hour";
+  readonly data: readonly Moment[];
+};
+
+/** How many of one name; `share` is of all names, 0 to 1. */
+export type Named = {
+  readonly name: string;
+  /** Of pairs: whom it was said to. */
+  readonly to?: string;
+  readonly count: number;
+  readonly share: number;
+  /** Of tools: calls that failed. */
+  readonly errors?: number;
+};
+
+/** GET /v1/analytics/breakdown: the most first; `names` is how many there are in all. */
+export type BreakdownAnswer = Counted & {
+  readonly of: string;
+  readonly total: number;
+  readonly names: number;
+  readonly data: readonly Named[];
+};
+
+/** GET /v1/analytics/usage: what was used in all, and by each model, day, project or speaker. */
+export type UsageAnswer = Counted &
+  Pick<Report, "tokens" | "cost"> & {
+    readonly by: "model" | "day" | "project" | "speaker";
+    readonly data: readonly UsageRow[];
+  };
+
+/** GET /v1/analytics/open: questions and blocked work without a later resolution, the newest first. */
+export type OpenAnswer = Counted & { readonly data: readonly OpenItem[] };
+
+/** GET /v1/analytics/score */
+export type ScoreAnswer = Counted & Score;
+
+/** GET /v1/analytics/threads: messages as threads, and as windows of time; both name all of them. */
+export type ThreadsAnswer = Counted & {
+  /** False when there were more messages than are read at once: ask for less time, or one session. */
+  readonly complete: boolean;
+  readonly messages: number;
+  readonly threads: readonly ThreadView[];
+  readonly windows: readonly ThreadWindow[];
+};
+
+/** A rule, and whether it holds; webhooks are told of, not named, because they may hold a key. */
+export type Alert = {
+  readonly name: string;
+  readonly metric: string;
+  readonly above: number | null;
+  readonly below: number | null;
+  /** Of so many hours until now. */
+  readonly hours: number;
+  readonly webhook: boolean;
+  readonly firing: boolean;
+  /** While it holds: the value that was last seen, and since when. */
+  readonly value: number | null;
+  readonly since: string | null;
+};
+export type AlertsAnswer = {
+  readonly checked_at: string | null;
+  /** What is wrong with the rules; then none are looked at. */
+  readonly problem: string | null;
+  readonly data: readonly Alert[];
+};
+
+/** A report that lies in a file, or is being made. */
+export type ReportState = {
+  /** Of the report once there is one; the job's until then. */
+  readonly id: string;
+  /** As a job's; what lies in a file is completed. */
+  readonly state: string;
+  readonly made_at: string | null;
+  readonly total_messages: number | null;
+  readonly collaboration_score: number | null;
+  readonly asked: NumbersFilter;
+  /** Sizes in bytes. */
+  readonly files: { readonly json: number; readonly md: number } | null;
+  readonly failed_why: string | null;
+};
+export type ReportListing = Listing<ReportState>;
+
+/** The job a report became; GET /v1/reports/{id} shows how far it is. */
+export type ReportAccepted = { readonly id: string; readonly queue: "report" };
 
 /** RFC 9457, with the code of our table of failures. */
 export type Problem = {

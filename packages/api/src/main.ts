@@ -3,19 +3,20 @@ import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  alertsNoteOf,
   busStatusOf,
   FILES,
   openSettledReader,
   openSettling,
   storeProblemsOf,
 } from "@verbatim/core";
-import { loadTaxonomy } from "@verbatim/drivers/files";
+import { loadTaxonomy, openReportShelf, textAt } from "@verbatim/drivers/files";
 import { openLiveFeed } from "@verbatim/drivers/hot";
 import { openIntake } from "@verbatim/drivers/intake";
 import { openJournalReader } from "@verbatim/drivers/journal";
 import { openLog, run } from "@verbatim/drivers/process";
 import { openJobs } from "@verbatim/drivers/queue";
-import { openLibrary } from "@verbatim/drivers/store";
+import { openLibrary, openNumbers } from "@verbatim/drivers/store";
 import { createApp } from "./app.ts";
 import { configFrom } from "./config.ts";
 import { openHealth } from "./health.ts";
@@ -44,10 +45,12 @@ await run(async (signal, opened) => {
   const olderTo = async () => (await library.totals()).settled_to;
   const live = opened.use(openLiveFeed(config.redisUrl, { older, olderTo }));
   const jobs = opened.use(openJobs(config.redisUrl));
+  const numbers = opened.use(openNumbers(config.databaseUrl));
   const sha256 = (data: Uint8Array | string): string => hash("sha256", data, "hex");
   const journal = openJournalReader(join(config.home, FILES.journal));
   opened.defer(() => journal.close());
-  const settling = openSettling(sha256, () => loadTaxonomy(join(config.home, FILES.taxonomy)));
+  const taxonomy = () => loadTaxonomy(join(config.home, FILES.taxonomy));
+  const settling = openSettling(sha256, taxonomy);
   const said = (file: string): Promise<string> =>
     readFile(join(config.home, file), "utf8").catch(() => "");
 
@@ -57,8 +60,15 @@ await run(async (signal, opened) => {
     intake,
     live,
     jobs,
+    numbers,
+    reports: openReportShelf(join(config.home, FILES.reports)),
+    domains: async () => Object.keys((await taxonomy()).domains),
     processes: async () => processesOf(await said(FILES.upFile)),
     stores: async () => storeProblemsOf(await said(FILES.storesFile)),
+    alerts: async () => ({
+      rules: await textAt(join(config.home, FILES.alerts)),
+      note: alertsNoteOf(await said(FILES.alertsState)),
+    }),
     bus: async () => busStatusOf(await said(FILES.busFile)),
     log,
     now: () => new Date(),

@@ -31,7 +31,7 @@ const REDIS: Part = {
 
 /** The same ports, none of which keeps anybody waiting. */
 export function patient(ports: ApiPorts): ApiPorts {
-  const { intake, library, jobs } = ports;
+  const { intake, library, jobs, numbers } = ports;
   return {
     ...ports,
     intake: { ...intake, hand: (batch) => soon(WRITER, intake.hand(batch)) },
@@ -51,6 +51,15 @@ export function patient(ports: ApiPorts): ApiPorts {
       show: (queue, id) => soon(REDIS, jobs.show(queue, id)),
       retry: (queue, id) => soon(REDIS, jobs.retry(queue, id)),
       addImport: (job) => soon(REDIS, jobs.addImport(job)),
+      addReport: (ask) => soon(REDIS, jobs.addReport(ask)),
+    },
+    numbers: {
+      counted: () => soon(POSTGRES, numbers.counted()),
+      tallies: (filter) => soon(POSTGRES, numbers.tallies(filter)),
+      sessions: (filter) => soon(POSTGRES, numbers.sessions(filter)),
+      open: (filter, limit) => soon(POSTGRES, numbers.open(filter, limit)),
+      asides: (filter) => soon(POSTGRES, numbers.asides(filter)),
+      said: (filter, page) => soon(POSTGRES, numbers.said(filter, page)),
     },
   };
 }

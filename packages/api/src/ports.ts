@@ -6,9 +6,12 @@ import type {
   Library,
   LiveFeed,
   Log,
+  Numbers,
+  ReportShelf,
   SettledReader,
   StoreProblems,
 } from "@verbatim/core";
+import type { AlertFiles } from "./alerts.ts";
 import type { ProcessState } from "./contract.ts";
 
 export type ApiPorts = {
@@ -18,10 +21,16 @@ export type ApiPorts = {
   readonly intake: Intake;
   readonly live: LiveFeed & { followers(): number };
   readonly jobs: Jobs;
+  readonly numbers: Numbers;
+  readonly reports: ReportShelf;
+  /** The domains of the taxonomy that holds. */
+  readonly domains: () => Promise<readonly string[]>;
   /** What `up` says of the processes it runs; empty when there is none. */
   readonly processes: () => Promise<readonly ProcessState[]>;
   /** What the workers say of the stores. */
   readonly stores: () => Promise<StoreProblems>;
+  /** The rules of alerts, and what the workers last found. */
+  readonly alerts: () => Promise<AlertFiles>;
   /** What the bus last wrote of itself. */
   readonly bus: () => Promise<BusStatus | null>;
   readonly log: Log;

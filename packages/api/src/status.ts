@@ -7,6 +7,7 @@
  *       is null, never a number.
  */
 import { type DeepTotals, type IngestStatus, sumOf, VerbatimError } from "@verbatim/core";
+import { alertsState } from "./alerts.ts";
 import { busPart } from "./bus.ts";
 import type { PartState, StatusAnswer } from "./contract.ts";
 import type { ApiPorts } from "./ports.ts";
@@ -18,12 +19,12 @@ const PART_MS = 2500;
 type Asked<Value> = { readonly value: Value | null; readonly part: PartState };
 type Sources = Pick<
   ApiPorts,
-  "intake" | "library" | "live" | "jobs" | "processes" | "stores" | "bus" | "now"
+  "intake" | "library" | "live" | "jobs" | "processes" | "stores" | "alerts" | "bus" | "now"
 >;
 
 /** One consistent picture, as far as the parts answer. */
 export async function statusOf(ports: Sources): Promise<StatusAnswer> {
-  const [ingest, totals, hot, queues, processes, stores, note] = await Promise.all([
+  const [ingest, totals, hot, queues, processes, stores, note, alerts] = await Promise.all([
     ask(ports.intake.status()),
     ask(ports.library.totals()),
     ask(ports.live.head()),
@@ -31,6 +32,7 @@ export async function statusOf(ports: Sources): Promise<StatusAnswer> {
     ask(ports.processes()),
     ask(ports.stores()),
     ask(ports.bus()),
+    ask(ports.alerts()),
   ]);
   const known = { processes: processes.value ?? [], status: note.value };
   const bus = await ask(
@@ -60,6 +62,10 @@ export async function statusOf(ports: Sources): Promise<StatusAnswer> {
     ingest: ingest.value,
     queues: queues.value,
     processes: known.processes,
+    alerts:
+      alerts.value === null
+        ? { firing: [], problem: alerts.part.problem }
+        : alertsState(alerts.value),
   };
 }
 

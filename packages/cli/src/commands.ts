@@ -2,7 +2,9 @@
  * The commands: their names, options and examples. What they do is in wire/,
  * one file each, loaded when the command is asked for.
  */
+import { QUEUES } from "@verbatim/core";
 import { type Command, Option } from "commander";
+import { addAnalyticsCommands } from "./commands-analytics.ts";
 import { addBusCommands } from "./commands-bus.ts";
 import { addExportCommands } from "./commands-export.ts";
 import { addTaxonomyCommands } from "./commands-taxonomy.ts";
@@ -27,6 +29,7 @@ export function addCommands(program: Command, surface: Surface): void {
   journalCommands(program, surface);
   careCommands(program, surface);
   jobCommands(program, surface);
+  addAnalyticsCommands(program, surface);
   addExportCommands(program, surface);
   addBusCommands(program, surface);
   addTaxonomyCommands(program, surface);
@@ -247,13 +250,7 @@ function careCommands(program: Command, surface: Surface): void {
 
 function jobCommands(program: Command, surface: Surface): void {
   const jobs = program.command("jobs").description("jobs of the queues");
-  const queue = (): Option =>
-    new Option("--queue <name>", "of one queue").choices([
-      "ingest",
-      "enrichment",
-      "archive",
-      "recount",
-    ]);
+  const queue = (): Option => new Option("--queue <name>", "of one queue").choices(QUEUES);
   const state = (): Option =>
     new Option("--state <state>", "in this state")
       .choices(["waiting", "active", "delayed", "completed", "failed"])

@@ -40,7 +40,9 @@ export type FailureCode =
   | "api_unreachable"
   | "service_missing"
   | "already_running"
-  | "verify_failed";
+  | "verify_failed"
+  | "alert_undelivered"
+  | "alert_refused";
 
 type Failure = {
   readonly retry: "later" | "never";
@@ -75,6 +77,8 @@ const FAILURES: Readonly<Record<FailureCode, Failure>> = {
   service_missing: { retry: "never", status: 503, exit: 69 },
   already_running: { retry: "never", status: 409, exit: 75 },
   verify_failed: { retry: "never", status: 500, exit: 1 },
+  alert_undelivered: { retry: "later", status: 503, exit: 75 },
+  alert_refused: { retry: "never", status: 500, exit: 65 },
 };
 
 /** An expected failure. `facts` are the ids and sizes an operator will want, never message text. */

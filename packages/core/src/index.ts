@@ -2,6 +2,26 @@
 
 // analytics: numbers that add up
 export {
+  type AlertRule,
+  type AlertWebhook,
+  readAlertRules,
+} from "./analytics/alert-rules.ts";
+export {
+  type AlertEvent,
+  type AlertLook,
+  type AlertState,
+  alertPeriods,
+  alertStateOf,
+  type Crossed,
+  crossed,
+} from "./analytics/alerts.ts";
+export {
+  type ClassicScore,
+  type ClassicScoring,
+  classicScore,
+  openClassicScoring,
+} from "./analytics/classic.ts";
+export {
   type Count,
   type Counter,
   count,
@@ -9,7 +29,24 @@ export {
   rowKeyOf,
   type Told,
 } from "./analytics/counting.ts";
+export { reportMarkdown } from "./analytics/markdown.ts";
 export type { Counted, Numbers, NumbersFilter, OpenItem } from "./analytics/port.ts";
+export { gather } from "./analytics/report.ts";
+export type {
+  Change,
+  Report,
+  ReportAsk,
+  ReportOpenItem,
+  ToolRow,
+  UsageRow,
+} from "./analytics/report-shape.ts";
+export {
+  SCORE_PARTS,
+  type Score,
+  type ScorePart,
+  type ScorePartName,
+  scoreOf,
+} from "./analytics/score.ts";
 export { mayCount, STANDINGS, type Standing, standingOf } from "./analytics/standing.ts";
 export {
   type Adding,
@@ -22,6 +59,25 @@ export {
   tallySum,
 } from "./analytics/tally.ts";
 export { type Open, type Thread, threadKeyOf } from "./analytics/thread.ts";
+export {
+  type FinalStatus,
+  GAP_MINUTES,
+  type MessageLink,
+  type ThreadOptions,
+  type ThreadView,
+  type ThreadWindow,
+  threadsOf,
+  WINDOW_MINUTES,
+  type WindowOptions,
+  windowsOf,
+} from "./analytics/threads.ts";
+export { usageNumbers } from "./analytics/usage-rows.ts";
+export {
+  type Hmac,
+  type SignedWebhook,
+  signedWebhook,
+  webhookBody,
+} from "./analytics/webhook.ts";
 
 // bus: messages between agents
 export type { Frames } from "./bus/frames.ts";
@@ -171,6 +227,7 @@ export {
   userSessionsKey,
 } from "./names.ts";
 export type {
+  Chores,
   Hint,
   Hints,
   ImportJob,
@@ -179,7 +236,13 @@ export type {
   JobState,
   Jobs,
   QueueCounts,
+  ReportJob,
+  ReportMade,
 } from "./queue/port.ts";
+// reports as files
+export { type AlertsNote, alertsNoteOf, NO_ALERTS } from "./reports/alerts-note.ts";
+export { isReportId, newestReportFirst, reportIdOf } from "./reports/names.ts";
+export type { Kept, ReportFormat, ReportShelf } from "./reports/port.ts";
 // restore
 export type { FilePlan, RecordHead } from "./restore/plan.ts";
 export { restorePlan } from "./restore/plan.ts";

@@ -5,7 +5,14 @@
 import { percentEncoded } from "./sessions/uri.ts";
 
 /** BullMQ queues in use. The prefix carries a hash tag, so that a queue lives in one cluster slot. */
-export const QUEUES = ["ingest", "enrichment", "archive", "recount", "session-snapshot"] as const;
+export const QUEUES = [
+  "ingest",
+  "enrichment",
+  "archive",
+  "recount",
+  "report",
+  "session-snapshot",
+] as const;
 export type QueueName = (typeof QUEUES)[number];
 export function queuePrefix(queue: QueueName): string {
   return `{verbatim:${queue}}`;
@@ -135,4 +142,10 @@ export const FILES = {
   upFile: "run/up.json",
   /** How the bus is doing, written every second while it runs. */
   busFile: "run/bus.json",
+  /** Reports: analytics_report_YYYYMMDD_HHMMSS.json and .md. */
+  reports: "reports",
+  /** The operator's rules of what to be told of. */
+  alerts: "alerts.json",
+  /** Which alerts hold now, and what is still to be said of them; written by the workers. */
+  alertsState: "run/alerts-state.json",
 } as const;

@@ -9,12 +9,15 @@ const configSchema = z.object({
   REDIS_URL: z.string().min(1),
   /** The deep store. */
   DATABASE_URL: z.string().min(1),
+  /** Alerts are looked at this often, in seconds. */
+  VERBATIM_ALERTS_EVERY_S: z.coerce.number().int().min(1).max(86_400).default(300),
 });
 
 export type WorkersConfig = {
   readonly home: string;
   readonly redisUrl: string;
   readonly databaseUrl: string;
+  readonly alertsMs: number;
 };
 
 /** The configuration, or `config_invalid` naming everything that is wrong with it. */
@@ -25,5 +28,6 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): W
     home: read.data.VERBATIM_HOME,
     redisUrl: read.data.REDIS_URL,
     databaseUrl: read.data.DATABASE_URL,
+    alertsMs: read.data.VERBATIM_ALERTS_EVERY_S * 1000,
   };
 }

@@ -9,13 +9,15 @@ import {
   type Taxonomy,
   taxonomyId,
 } from "@verbatim/core";
-import { loadTaxonomy, openNote } from "@verbatim/drivers/files";
+import { loadTaxonomy, openNote, openReportShelf, textAt } from "@verbatim/drivers/files";
 import { openHotStore } from "@verbatim/drivers/hot";
 import { journalIdWhenThere, openJournalReader } from "@verbatim/drivers/journal";
 import { openLog, run, writeWhole } from "@verbatim/drivers/process";
-import { openHints, runWorker } from "@verbatim/drivers/queue";
-import { openDeepStore } from "@verbatim/drivers/store";
-import { configFrom } from "./config.ts";
+import { openChores, openHints, runWorker } from "@verbatim/drivers/queue";
+import { openDeepStore, openNumbers } from "@verbatim/drivers/store";
+import { hmacOf, postOnce } from "@verbatim/drivers/webhook";
+import { doChore, keepClock } from "./chores.ts";
+import { configFrom, type WorkersConfig } from "./config.ts";
 import { keepCurrent } from "./current-json.ts";
 import { openProblems } from "./problems.ts";
 import { lookForUncounted, type RecountProgress, recountAll } from "./recounting.ts";
@@ -81,8 +83,7 @@ await run(async (signal, opened) => {
       log,
     ),
   );
-  const recounts = opened.use(openHints(config.redisUrl, log, ["recount"]));
-  opened.use(lookForUncounted(deep, recounts));
+  opened.use(lookForUncounted(deep, opened.use(openHints(config.redisUrl, log, ["recount"]))));
 
   // A store that is new gets its tables before the first hint comes.
   const begun = Promise.all([hotSettler.reach(0, signal), deepSettler.reach(0, signal)]);
@@ -95,7 +96,44 @@ await run(async (signal, opened) => {
     }),
   );
 
+  startChores(config, taxonomy, opened);
   log.info("ready");
-  await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  await stopped(signal);
   await begun;
 }, log);
+
+async function stopped(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+}
+
+/** Queue `report`: reports and alerts, by the clock and when asked for. */
+function startChores(
+  { home, redisUrl, databaseUrl, alertsMs }: WorkersConfig,
+  taxonomy: () => Promise<Taxonomy>,
+  opened: AsyncDisposableStack,
+): void {
+  const domains = async (): Promise<readonly string[]> => Object.keys((await taxonomy()).domains);
+  const chores = opened.use(openChores(redisUrl));
+  const numbers = opened.use(openNumbers(databaseUrl));
+  const state = join(home, FILES.alertsState);
+  const now = (): Date => new Date();
+  const shelf = openReportShelf(join(home, FILES.reports));
+  const ports = {
+    report: { numbers, shelf, domains, now, log },
+    alerts: {
+      rules: () => textAt(join(home, FILES.alerts)),
+      note: { load: () => textAt(state), save: (text: string) => writeWhole(state, text) },
+      ...{ numbers, domains, chores, now, log },
+    },
+    delivery: { env: process.env, hmac: hmacOf, post: postOnce, now },
+  };
+  opened.use(
+    runWorker<unknown, object | null>(
+      redisUrl,
+      "report",
+      (work, stop) => doChore(work, ports, stop),
+      log,
+    ),
+  );
+  opened.use(keepClock(chores, alertsMs, log));
+}

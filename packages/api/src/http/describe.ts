@@ -14,7 +14,7 @@ export type Told = {
   readonly method: "get" | "post";
   /** With {names} in braces. */
   readonly path: string;
-  readonly tag: "Recording" | "Reading" | "Following" | "Operating";
+  readonly tag: "Recording" | "Reading" | "Analysing" | "Following" | "Operating";
   readonly summary: string;
   readonly more?: string;
   /** Names in the path, and what they mean. */

@@ -22,6 +22,7 @@ const HEAD = {
   tags: [
     { name: "Recording", description: "Making messages safe" },
     { name: "Reading", description: "Finding them again" },
+    { name: "Analysing", description: "What they add up to" },
     { name: "Following", description: "Hearing of them as they come" },
     { name: "Operating", description: "How it is doing" },
   ],

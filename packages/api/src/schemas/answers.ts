@@ -30,26 +30,12 @@ import type {
   SessionListing,
   StatusAnswer,
 } from "../contract.ts";
+import { ANALYTICS_SHAPES, alertsStateSchema } from "./analytics.ts";
 import { aside, found, message, session } from "./messages.ts";
-import { count, shape, utc } from "./shape.ts";
+import { count, listingOf, shape, utc } from "./shape.ts";
 
 /** Paths one import may name. */
 const PATHS_MAX = 1000;
-
-function listingOf<Row>(row: z.ZodType<Row>): {
-  readonly data: z.ZodReadonly<z.ZodArray<z.ZodType<Row>>>;
-  readonly next_cursor: z.ZodNullable<z.ZodString>;
-  readonly has_more: z.ZodBoolean;
-} {
-  return {
-    data: z.array(row).readonly(),
-    next_cursor: z
-      .string()
-      .nullable()
-      .meta({ description: "for ?cursor= with the same filter and order" }),
-    has_more: z.boolean(),
-  };
-}
 
 const receipt: z.ZodType<PostReceipt> = shape(
   "Receipt",
@@ -161,6 +147,7 @@ const status: z.ZodType<StatusAnswer> = z.object({
       }),
     )
     .readonly(),
+  alerts: alertsStateSchema,
 });
 
 const importSchema: z.ZodType<ImportAsk> = z.strictObject({
@@ -176,7 +163,7 @@ const importSchema: z.ZodType<ImportAsk> = z.strictObject({
 });
 
 /** Every whole answer, by the name it has in the description. */
-export const SHAPES: {
+export const SHAPES: typeof ANALYTICS_SHAPES & {
   readonly Posted: z.ZodType;
   readonly PostAnswer: z.ZodType<PostAnswer>;
   readonly MessageListing: z.ZodType<MessageListing>;
@@ -192,6 +179,7 @@ export const SHAPES: {
   readonly ImportAccepted: z.ZodType<ImportAccepted>;
   readonly Problem: z.ZodType<Problem>;
 } = {
+  ...ANALYTICS_SHAPES,
   Posted: shape(
     "Posted",
     z.object({

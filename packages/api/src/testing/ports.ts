@@ -7,14 +7,17 @@ import {
   type Library,
   type LiveEvent,
   makeSettle,
+  NO_ALERTS,
   type Offered,
   openSettledReader,
   type Receipt,
   type SessionSummary,
+  STANDARD_TAXONOMY,
   VerbatimError,
 } from "@verbatim/core";
 import { anEntry } from "@verbatim/core/testing";
 import type { ApiPorts } from "../ports.ts";
+import { fakeNumbers, fakeReports } from "./numbers.ts";
 
 export type Fake = {
   readonly ports: ApiPorts;
@@ -27,6 +30,8 @@ export type Fake = {
   readonly events: LiveEvent[];
   /** The places the live feed was asked for. */
   readonly followed: number[];
+  /** Reports that lie in files. */
+  readonly reports: Map<string, { readonly json: string; readonly md: string }>;
   /** Errors in the log: the event and its facts. */
   readonly logged: { readonly event: string; readonly facts: object }[];
 };
@@ -57,6 +62,7 @@ export function fakePorts(count = 30): Fake {
   const events: LiveEvent[] = messages.map((message) => ({ kind: "message", message }));
   const followed: number[] = [];
   const logged: Fake["logged"] = [];
+  const reports: Fake["reports"] = new Map();
   const unlessAway = async (part: keyof typeof away): Promise<void> => {
     if (away[part]) throw AWAY[part];
   };
@@ -88,6 +94,10 @@ export function fakePorts(count = 30): Fake {
       followers: () => 0,
     },
     jobs: fakeJobs(() => unlessAway("redis")),
+    numbers: fakeNumbers(messages, () => unlessAway("library")),
+    reports: fakeReports(reports),
+    domains: async () => Object.keys(STANDARD_TAXONOMY.domains),
+    alerts: async () => ({ rules: null, note: NO_ALERTS }),
     bus: async () => null,
     stores: async () => ({ redis: null, postgres: null }),
     processes: async () => [
@@ -105,7 +115,7 @@ export function fakePorts(count = 30): Fake {
     sha256,
     stopping: new AbortController().signal,
   };
-  return { ports, handed, away, known, events, followed, logged };
+  return { ports, handed, away, known, events, followed, logged, reports };
 }
 
 const AWAY = {
@@ -225,6 +235,13 @@ function fakeJobs(there: () => Promise<void>): Jobs {
     failed_why: "no such file",
     result: null,
   } as const;
+  const report = {
+    ...job,
+    queue: "report",
+    name: "report",
+    state: "active",
+    data: { ask: {} },
+  } as const;
   const answered = async <Value>(value: Value): Promise<Value> => {
     await there();
     return value;
@@ -233,11 +250,13 @@ function fakeJobs(there: () => Promise<void>): Jobs {
     counts: () =>
       answered([{ queue: "ingest", waiting: 0, active: 0, delayed: 0, completed: 1, failed: 1 }]),
     list: (queue) => answered(queue === job.queue ? [job] : []),
-    show: (queue, id) => answered(queue === job.queue && id === job.id ? job : null),
+    show: (queue, id) =>
+      answered([job, report].find((one) => one.queue === queue && one.id === id) ?? null),
     retry: async (_, id) => {
       await there();
       if (id !== job.id) throw new VerbatimError("not_found", "no such job");
     },
     addImport: () => answered(job.id),
+    addReport: () => answered(report.id),
   };
 }

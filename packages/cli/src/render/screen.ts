@@ -21,7 +21,8 @@ export interface Bar {
 
 export interface Screen {
   line(text: string): void;
-  bar(what: string): Bar;
+  /** `done` and `total` are bytes, unless steps are meant. */
+  bar(what: string, of?: "bytes" | "steps"): Bar;
   started(processes: readonly Kept[], ms: number): void;
   ready(facts: Ready): void;
 }
@@ -51,7 +52,7 @@ export function screenOn(options: ScreenOptions): Screen {
   };
   return {
     line,
-    bar: (what) => (options.terminal ? drawnBar(what, out) : silentBar()),
+    bar: (what, of = "bytes") => (options.terminal ? drawnBar(what, of, out) : silentBar()),
     started: (processes, ms) => {
       line(`${bold("Verbatim")} ${dim(`started in ${durationText(ms)}`)}`);
       line(
@@ -83,10 +84,11 @@ export function screenOn(options: ScreenOptions): Screen {
   };
 }
 
-function drawnBar(what: string, out: NodeJS.WriteStream): Bar {
+function drawnBar(what: string, of: "bytes" | "steps", out: NodeJS.WriteStream): Bar {
+  const sized = of === "bytes" ? "  {size}" : "";
   const bar = new SingleBar(
     {
-      format: `${what}  {bar}  {percentage}%  {size}  {note}`,
+      format: `${what}  {bar}  {percentage}%${sized}  {note}`,
       stream: out,
       hideCursor: true,
       clearOnComplete: true,

@@ -1,7 +1,7 @@
 /** A status as a person reads it. Pure. */
 import type { StatusAnswer } from "@verbatim/api/contract";
 import type { Surface } from "../surface.ts";
-import { bytesText, columns, countText, durationText } from "./text.ts";
+import { bytesText, columns, countText, durationText, shown } from "./text.ts";
 
 type Paint = Pick<Surface, "colours" | "widthOf">;
 
@@ -40,21 +40,30 @@ export function statusText(status: StatusAnswer, url: string, paint: Paint): str
     blocks.push(
       columns(
         [
-          ["", "queue", "waiting", "active", "failed"],
+          ["", "queue", "waiting", "later", "active", "failed"],
           ...status.queues.map((one) => [
             "",
             one.queue,
-            String(one.waiting + one.delayed),
+            String(one.waiting),
+            String(one.delayed),
             String(one.active),
             one.failed === 0 ? "0" : red(String(one.failed)),
           ]),
         ],
         paint.widthOf,
-        [2, 3, 4],
+        [2, 3, 4, 5],
       ),
     );
   }
-  return `${blocks.join("\n\n")}\n`;
+  blocks.push(alertsText(status, paint));
+  return `${blocks.filter((one) => one !== "").join("\n\n")}\n`;
+}
+
+/** The alerts that hold; nothing when none does. */
+function alertsText({ alerts }: StatusAnswer, { colours }: Paint): string {
+  const { red } = colours;
+  if (alerts.problem !== null) return `  ${red("alerts.json is not read:")} ${alerts.problem}`;
+  return alerts.firing.map((name) => `  ${red("alert")}  ${shown(name)}`).join("\n");
 }
 
 function sumText(status: StatusAnswer, paint: Paint): string {

@@ -3,8 +3,8 @@ import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:f
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { FILES, VerbatimError } from "@verbatim/core";
-import { loadTaxonomy } from "@verbatim/drivers/files";
+import { FILES, readAlertRules, VerbatimError } from "@verbatim/core";
+import { loadTaxonomy, textAt } from "@verbatim/drivers/files";
 import { journalIdOf, openJournalReader, writerLockOf } from "@verbatim/drivers/journal";
 import { isLocked, ownerOf } from "@verbatim/drivers/process";
 import { checkRedis } from "@verbatim/drivers/redis";
@@ -35,6 +35,7 @@ export async function doctor(options: Global, surface: Surface): Promise<void> {
     await redisOf(surface),
     await postgresOf(surface),
     transcriptsOf(surface),
+    await alertsOf(options.home, surface),
   ];
   if (options.json === true)
     surface.out(`${JSON.stringify({ ok: findings.every((one) => one.ok), findings }, null, 2)}\n`);
@@ -183,4 +184,25 @@ function transcriptsOf(surface: Surface): Finding {
     ok: true,
     fact: existsSync(folder) ? folder : "none of a known tool found; --watch names a folder",
   };
+}
+
+/** The rules of alerts, and whether what they are signed with is there. */
+async function alertsOf(home: string, surface: Surface): Promise<Finding> {
+  const what = "alerts";
+  const path = join(home, FILES.alerts);
+  const next = `mend ${path}, or move it away; docs/analytics.md shows what it may hold`;
+  try {
+    const text = await textAt(path);
+    if (text === null) return { what, ok: true, fact: "none; alerts.json would hold the rules" };
+    const read = readAlertRules(text);
+    if (!read.ok) return { what, ok: false, fact: `${path}: ${read.why}`, next };
+    const unset = read.value
+      .map(({ webhook }) => webhook?.secret_env)
+      .filter((name) => name !== undefined && surface.env[name] === undefined);
+    const signed =
+      unset.length === 0 ? "" : `; ${unset.join(", ")} must be set where verbatim up runs`;
+    return { what, ok: true, fact: `${read.value.length} rules${signed}` };
+  } catch (error) {
+    return { what, ok: false, fact: error instanceof Error ? error.message : String(error), next };
+  }
 }

@@ -50,7 +50,7 @@ export async function sessions(options: SessionsOptions, surface: Surface): Prom
 }
 
 /** A session by its id, or by the beginning of one that is the only one to begin so. */
-async function sessionBy(id: string, client: Client): Promise<SessionSummary> {
+export async function sessionBy(id: string, client: Client): Promise<SessionSummary> {
   try {
     return await client.get<SessionSummary>(`/v1/sessions/${encodeURIComponent(id)}`);
   } catch (error) {

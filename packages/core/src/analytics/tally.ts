@@ -60,7 +60,7 @@ export type TallyRow = {
 
 /** Names a group of one row keeps apart; those that come later are counted together as OTHER. */
 export const NAMES_MAX = 2000;
-const OTHER = "(other)";
+export const OTHER = "(other)";
 const NAME_CHARS_MAX = 200;
 
 /** Numbers being added to. */

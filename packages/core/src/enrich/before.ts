@@ -3,11 +3,10 @@
  * moment ago, so what was found then is kept for a while and not looked for
  * again; found again, it would be the same.
  */
-import { actsOf } from "./acts.ts";
 import { type Found, foundIn } from "./evidence.ts";
 import { type Known, READ_CHARS_MAX } from "./reader.ts";
 import { readingOf } from "./reading.ts";
-import { tagsOf } from "./tags.ts";
+import type { Signs } from "./signs.ts";
 
 /** So many messages before it tell what a short one means. */
 export const BEFORE_MAX = 3;
@@ -15,7 +14,7 @@ export const BEFORE_MAX = 3;
 const KEPT_MAX = 256;
 
 /** What a message says by itself, whoever said it and whatever was said before. */
-export type Earlier = { readonly said: Found; readonly acts: ReturnType<typeof actsOf> };
+export type Earlier = { readonly said: Found; readonly signs: Signs };
 
 export interface Before {
   /** What was found in each of these texts, newest first; the reading of another text is then old. */
@@ -37,8 +36,7 @@ export function openBefore(known: Known): Before {
 
   function found(text: string): Earlier {
     const reading = readingOf(text, known);
-    const said = foundIn(reading, known);
-    const earlier = { said, acts: actsOf(said, tagsOf(reading, said, "unclassified")) };
+    const earlier = { said: foundIn(reading, known), signs: reading.signs };
     keep(text, earlier);
     return earlier;
   }

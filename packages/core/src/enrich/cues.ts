@@ -1,6 +1,5 @@
 /**
- * Small words that turn what stands after them: "not done", "when it is ready",
- * "but". Found by the same pass as everything else.
+ * Small words that turn what stands after them: "not agreed", "but". Found by the same pass as everything else.
  */
 import { type Table, type Term, termsOf } from "./terms.ts";
 
@@ -9,19 +8,15 @@ const CUES: Table = {
     terms:
       "not, no, never, without, nothing, none, nobody, neither, nor, zero, 0, hardly, barely, almost, nearly, partly, partially, half, far from, fail to, unable to, yet to, instead of, rather than, no longer, stop, avoid, less than, free of, percent",
   },
-  maybe: {
-    terms:
-      "if, when, whenever, once, until, till, unless, before, will|shall|should|would|could|can|may|might|must|to|cannot be, wait for, hopefully, suppose, assuming, in case, want|try to, how to, going to be, expect, whether",
-  },
   but: { terms: "but, however, though, although, except, not only|just" },
 };
 
 /** What finding a term does: it counts for its label, or turns what stands after it. */
-export type Effect = "match" | "not" | "maybe" | "but";
+export type Effect = "match" | "not" | "but";
 
 export const CUE_TERMS: readonly Term[] = termsOf("cue", CUES);
 
 export function effectOf({ subject, label }: Term): Effect {
   if (subject !== "cue") return "match";
-  return label === "not" || label === "maybe" ? label : "but";
+  return label === "not" ? "not" : "but";
 }

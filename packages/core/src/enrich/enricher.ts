@@ -15,19 +15,20 @@ import { type Before, type Earlier, openBefore } from "./before.ts";
 import { chainOf } from "./chain.ts";
 import { normalOf, wordCountOf } from "./counts.ts";
 import { CUE_TERMS, effectOf } from "./cues.ts";
-import { foundIn, SILENT, UNDECIDED } from "./evidence.ts";
+import { foundIn, UNDECIDED } from "./evidence.ts";
 import { withGiven } from "./given.ts";
 import { keywordsOf } from "./keywords.ts";
 import { languageOf } from "./language.ts";
-import { lexiconOf } from "./lexicon.ts";
+import { codeIn, lexiconOf } from "./lexicon.ts";
+import { judged as judgedBy, learntModel } from "./model.ts";
 import { pathTableOf } from "./paths.ts";
 import { type Known, READ_CHARS_MAX } from "./reader.ts";
 import { readingOf } from "./reading.ts";
 import { SECRETS_MAX, secretsIn, withoutSecrets } from "./secrets.ts";
-import { TAG_TERMS, tagsOf } from "./tags.ts";
+import { tagsOf } from "./tags.ts";
 import { domainTerms, type Taxonomy, taxonomyId } from "./taxonomy.ts";
 import { BEGIN, COLON, type Term } from "./terms.ts";
-import { TIER_TERMS, tierOf } from "./tier.ts";
+import { ARCHITECT_SAYS, tierOf } from "./tier.ts";
 
 /** Enriches a message; `before` are the texts of its thread before it, oldest first. */
 export type Enricher = (message: Message, sha256: Sha256, before?: readonly string[]) => Enrichment;
@@ -85,10 +86,14 @@ function judged(
     found,
     earlier.map(({ said }) => said),
   );
-  const tags = tagsOf(reading, isPrinted(message) ? SILENT : found, chain.chain_type);
+  const more = isArchitect(message) ? [ARCHITECT_SAYS] : [];
+  const likely = isPrinted(message)
+    ? null
+    : judgedBy(open, reading.signs, earlier[0]?.signs ?? null, more);
+  const tags = tagsOf(reading, likely, chain.chain_type);
   const acts = actsOf(found, tags);
-  if (open === text && !isPrinted(message)) kept.keep(text, { said: found, acts });
-  const tier = tierOf(found, { tags, acts, role: roleOf(message), before: earlier[0]?.acts ?? {} });
+  if (open === text) kept.keep(text, { said: found, signs: reading.signs });
+  const tier = tierOf(likely);
   return {
     chain_type: chain.chain_type,
     ace_tier: tier.ace_tier,
@@ -111,16 +116,15 @@ function isPrinted({ author }: Message): boolean {
 }
 
 /** Recorders of agents have finer roles than ours: "Architect". They stand where the sender put them. */
-function roleOf({ author, meta }: Message): string {
+function isArchitect({ meta }: Message): boolean {
   const places = [meta, fieldsOf(meta["given"]), fieldsOf(meta["metadata"])];
-  const roles = places.map((place) => place?.["sender_role"]);
-  return roles.find((role) => typeof role === "string") ?? author.role;
+  const role = places.map((place) => place?.["sender_role"]).find((one) => typeof one === "string");
+  return typeof role === "string" && role.toLowerCase().includes("architect");
 }
 
 function knownOf(taxonomy: Taxonomy): Known {
-  const automaton = automatonOf(
-    distinct([...domainTerms(taxonomy), ...TIER_TERMS, ...TAG_TERMS, ...ACT_TERMS, ...CUE_TERMS]),
-  );
+  const vocabulary = learntModel();
+  const automaton = automatonOf(distinct([...domainTerms(taxonomy), ...ACT_TERMS, ...CUE_TERMS]));
   const paths = pathTableOf(
     Object.entries(taxonomy.domains).map(([label, domain]) => ({
       label,
@@ -129,7 +133,9 @@ function knownOf(taxonomy: Taxonomy): Known {
   );
   return {
     automaton,
-    lexicon: lexiconOf(automaton, paths),
+    lexicon: lexiconOf(automaton, paths, vocabulary),
+    vocabulary,
+    code: codeIn(vocabulary),
     effects: automaton.terms.map(effectOf),
     labels: numbered(automaton.terms.map(({ subject, label }) => `${subject} ${label}`)),
     begin: automaton.step(0, automaton.symbolOf(BEGIN)),
@@ -147,8 +153,8 @@ function numbered(names: readonly string[]): readonly number[] {
 function distinct(terms: readonly Term[]): readonly Term[] {
   const known = new Map<string, Term>();
   for (const term of terms) {
-    const { subject, label, stems, form, asked, cancels } = term;
-    const name = JSON.stringify([subject, label, stems, form, asked, cancels]);
+    const { subject, label, stems, cancels } = term;
+    const name = JSON.stringify([subject, label, stems, cancels]);
     if ((known.get(name)?.weight ?? -1) < term.weight) known.set(name, term);
   }
   return [...known.values()];

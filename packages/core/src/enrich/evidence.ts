@@ -3,7 +3,7 @@
  * words.
  */
 import type { Decided } from "../message/message.ts";
-import { ASKED, CODE, type Known, MAYBE, NEGATED, type Reading } from "./reader.ts";
+import { CODE, type Known, NEGATED, type Reading } from "./reader.ts";
 import type { Subject, Term } from "./terms.ts";
 
 /** What speaks for one label. */
@@ -18,8 +18,6 @@ export const UNDECIDED: Decided = { matched: [], confidence: 0 };
 /** Which ways of being meant take a term's say away. A domain is talked about also by what is denied or asked. */
 const DEAF: Readonly<Record<Subject, number>> = {
   chain: 0,
-  tier: CODE | NEGATED,
-  tag: CODE | NEGATED | MAYBE | ASKED,
   act: CODE | NEGATED,
   cue: 0,
 };
@@ -31,11 +29,8 @@ const AGAIN_MAX = 4;
 /** More than all tables have together. */
 const LABELS_MAX = 256;
 
-/** Nothing found. */
-export const SILENT: Found = noneFound();
-
 function noneFound(): Found {
-  return { chain: new Map(), tier: new Map(), tag: new Map(), act: new Map(), cue: new Map() };
+  return { chain: new Map(), act: new Map(), cue: new Map() };
 }
 
 /** Weighs every term found. */
@@ -55,8 +50,8 @@ export function foundIn(reading: Reading, known: Known): Found {
   return found;
 }
 
-function isDeaf({ subject, asked }: Term, flags: number): boolean {
-  return (flags & DEAF[subject]) !== 0 || (asked && (flags & ASKED) === 0);
+function isDeaf({ subject }: Term, flags: number): boolean {
+  return (flags & DEAF[subject]) !== 0;
 }
 
 function shareOf(before: number, flags: number): number {

@@ -7,8 +7,10 @@
  * made to collide only make it forget.
  */
 import type { Automaton } from "./automaton.ts";
+import { kindOf } from "./kinds.ts";
 import { isPath, type PathTable, type PathTerm } from "./paths.ts";
 import { piecesOf } from "./pieces.ts";
+import { type Spoken, TRAITS, type Vocabulary } from "./signs.ts";
 import { stemOf } from "./stem.ts";
 import { languagesOf } from "./stop-words.ts";
 
@@ -26,14 +28,14 @@ export type Word = {
   readonly hash: number;
   /** Its words as the automaton takes them: one, or the pieces of an identifier. */
   readonly symbols: readonly number[];
+  /** The same as signs are made of them; code is one, whatever it is made of. */
+  readonly spoken: readonly Spoken[];
   /** Said in code rather than in a sentence: an identifier or a path. */
   readonly code: boolean;
   /** What the path it is says. */
   readonly paths: readonly PathTerm[];
   /** Bits of the languages it is a stop word of. */
   readonly languages: number;
-  /** In lower case. */
-  readonly low: string;
   /** How much its length and kind make it a keyword; 0 for none. */
   readonly worth: number;
   /** The same for words that differ by inflection and case only. */
@@ -69,12 +71,12 @@ export function hashed(hash: number, code: number): number {
 
 export const HASH_START = 0x811c9dc5;
 
-export function lexiconOf(automaton: Automaton, paths: PathTable): Lexicon {
+export function lexiconOf(automaton: Automaton, paths: PathTable, vocabulary: Vocabulary): Lexicon {
   let slots: (Word | undefined)[] = new Array(SLOTS);
   let senses = new Map<string, Sense>();
   let count = 0;
   const learn = (slot: number, text: string, hash: number): Word => {
-    const word = wordOf(text, hash, { automaton, paths, senses });
+    const word = wordOf(text, hash, { automaton, paths, vocabulary, senses });
     if (slots[slot] === undefined) count += 1;
     slots[slot] = word;
     return word;
@@ -110,28 +112,43 @@ function isAt(word: string, text: string, from: number, to: number): boolean {
 type Sources = {
   readonly automaton: Automaton;
   readonly paths: PathTable;
+  readonly vocabulary: Vocabulary;
   readonly senses: Map<string, Sense>;
 };
 
-function wordOf(cut: string, hash: number, { automaton, paths, senses }: Sources): Word {
+function wordOf(cut: string, hash: number, sources: Sources): Word {
+  const { automaton, paths, vocabulary, senses } = sources;
   // A copy: a slice would keep the whole text it was cut from.
   const text = `${cut} `.slice(0, -1);
   const low = text.toLowerCase();
   const path = isPath(text);
   const whole = automaton.symbolOf(stemOf(low));
   const known = whole !== 0 && !path;
+  const pieces = piecesOf(text);
   const code = path || (!known && isIdentifier(text));
   return {
     text,
     hash,
-    symbols: known ? [whole] : piecesOf(text).map((piece) => automaton.symbolOf(stemOf(piece))),
+    symbols: known ? [whole] : pieces.map((piece) => automaton.symbolOf(stemOf(piece))),
+    spoken: code ? [codeIn(vocabulary)] : pieces.map((piece) => spokenAs(piece, vocabulary)),
     code,
     paths: path ? paths(text) : [],
     languages: languagesOf(low),
-    low,
     worth: worthOf(text),
     sense: senseOf(code ? text : stemOf(low), senses),
   };
+}
+
+function spokenAs(low: string, { symbolOf }: Vocabulary): Spoken {
+  const kind = kindOf(low);
+  const stem = kind === low ? kind : stemOf(low);
+  return { stem: symbolOf(stem), kind: symbolOf(kind), traits: TRAITS[kind] ?? 0 };
+}
+
+/** As which everything in code is spoken. */
+export function codeIn({ symbolOf }: Vocabulary): Spoken {
+  const symbol = symbolOf("CODE");
+  return { stem: symbol, kind: symbol, traits: 0 };
 }
 
 function senseOf(name: string, senses: Map<string, Sense>): Sense {

@@ -2,12 +2,11 @@
 import type { Automaton } from "./automaton.ts";
 import type { Effect } from "./cues.ts";
 import type { Lexicon, Sense, Word } from "./lexicon.ts";
+import { noSigns, type Signs, type Spoken, type Vocabulary } from "./signs.ts";
 
-/** Said in code, negated, said of what may be, said in a question. */
+/** Said in code, negated. */
 export const CODE = 1;
 export const NEGATED = 2;
-export const MAYBE = 4;
-export const ASKED = 8;
 
 /** A text longer than this is a log or a file, and its head tells what it is about. */
 export const READ_CHARS_MAX: number = 64 * 1024;
@@ -25,6 +24,9 @@ export type Known = {
   /** The states in which a sentence begins, and the symbol of a colon. */
   readonly begin: number;
   readonly colon: number;
+  /** Which signs are gathered, and what code is among them. */
+  readonly vocabulary: Vocabulary;
+  readonly code: Spoken;
 };
 
 export type Reading = {
@@ -41,8 +43,8 @@ export type Reading = {
   readonly stops: Int32Array;
   /** Tags written by hand. */
   readonly tags: Set<string>;
+  readonly signs: Signs;
   sentences: number;
-  questions: number;
 };
 
 /** A reading that is going on. */
@@ -53,10 +55,7 @@ export type Reader = Reading & {
   at: number;
   state: number;
   index: number;
-  /** The word being read, in lower case. */
-  form: string;
   notAt: number;
-  maybeAt: number;
   /** The first match of this sentence. */
   from: number;
   /** Inside `…`, inside ```…```. */
@@ -78,14 +77,12 @@ export function readerOf(text: string, known: Known, turn: number): Reader {
     turn,
     stops: new Int32Array(128),
     tags: new Set(),
+    signs: noSigns(),
     sentences: 0,
-    questions: 0,
     at: 0,
     state: known.begin,
     index: 0,
-    form: "",
     notAt: FAR,
-    maybeAt: FAR,
     from: 0,
     inline: false,
     fence: false,

@@ -5,28 +5,17 @@
  * It takes a bounded time for each character, whatever the text: a megabyte
  * without a space, a million "@" or backticks are read as fast (bench/enrich.ts).
  *
- * How a term is meant is known when it is found: whether it stands in code,
- * after a "not", after an "if", in a question.
+ * How a term is meant is known when it is found: whether it stands in code or
+ * after a "not".
  */
 import * as chars from "./chars.ts";
 import { classOf } from "./chars.ts";
 import { HASH_START, hashed, WORD_CHARS_MAX, type Word } from "./lexicon.ts";
-import {
-  ASKED,
-  CODE,
-  FAR,
-  type Known,
-  MAYBE,
-  NEGATED,
-  type Reader,
-  type Reading,
-  readerOf,
-} from "./reader.ts";
+import { CODE, FAR, type Known, NEGATED, type Reader, type Reading, readerOf } from "./reader.ts";
+import { endClauseOf, endSentenceOf, hear } from "./signs.ts";
 
 /** How many words a "not" reaches: "not yet quite as far as done". */
 const NOT_REACH = 4;
-/** An "if" reaches over its comma. */
-const MAYBE_REACH = 12;
 /** Nobody writes more tags by hand. */
 const TAGS_MAX = 32;
 const TAG_CHARS_MAX = 80;
@@ -47,6 +36,7 @@ export function readingOf(text: string, known: Known): Reading {
     else readMark(reader, kind, code);
   }
   if (reader.from < reader.terms.length || reader.sentences === 0) reader.sentences += 1;
+  endSentenceOf(reader.signs, false, reader.at);
   return reader;
 }
 
@@ -64,7 +54,7 @@ function readWord(reader: Reader): void {
   reader.at = at;
   if (text.charCodeAt(at) === 58 && text.startsWith("://", at)) skipAddress(reader);
   else if (at - from > WORD_CHARS_MAX) take(reader, 0, 0);
-  else takeWord(reader, known.lexicon.wordAt(text, from, at, hash));
+  else takeWord(reader, known.lexicon.wordAt(text, from, at, hash), from);
 }
 
 function joins(text: string, at: number, end: number): boolean {
@@ -82,12 +72,17 @@ function isWhite(kind: number): boolean {
   return kind === chars.SPACE || kind === chars.NEWLINE;
 }
 
-function takeWord(reader: Reader, word: Word): void {
+function takeWord(reader: Reader, word: Word, from: number): void {
   const code = word.code || reader.inline || reader.fence ? CODE : 0;
-  reader.form = word.low;
+  if (!reader.fence) hearWord(reader, word, from);
   for (let at = 0; at < word.symbols.length; at += 1) take(reader, word.symbols[at] ?? 0, code);
   if (word.languages === 0) tally(reader, word);
   else if (code === 0) reader.stops[word.languages] = (reader.stops[word.languages] ?? 0) + 1;
+}
+
+function hearWord({ signs, known, at, inline }: Reader, word: Word, from: number): void {
+  if (inline) hear(signs, known.code, known.vocabulary, from, at);
+  else for (const one of word.spoken) hear(signs, one, known.vocabulary, from, at);
 }
 
 function tally(reader: Reader, word: Word): void {
@@ -123,8 +118,6 @@ function take(reader: Reader, symbol: number, code: number): void {
 
 function found(reader: Reader, place: number, code: number): void {
   const effect = reader.known.effects[place];
-  const form = reader.known.automaton.terms[place]?.form;
-  if (form !== null && form !== undefined && form !== reader.form) return;
   if (effect === "match") {
     const start = reader.index - (reader.known.automaton.terms[place]?.stems.length ?? 1);
     reader.terms.push(place);
@@ -132,15 +125,12 @@ function found(reader: Reader, place: number, code: number): void {
     reader.flags.push(code | turned(reader, start));
   } else if (code !== 0) return;
   else if (effect === "not") reader.notAt = reader.index;
-  else if (effect === "maybe") reader.maybeAt = reader.index;
   else reader.notAt = FAR;
 }
 
 /** `start` is the index before the term's first word, as is that of the word that turns it. */
 function turned(reader: Reader, start: number): number {
-  const not = start >= reader.notAt && start - reader.notAt < NOT_REACH ? NEGATED : 0;
-  const maybe = start >= reader.maybeAt && start - reader.maybeAt < MAYBE_REACH ? MAYBE : 0;
-  return not | maybe;
+  return start >= reader.notAt && start - reader.notAt < NOT_REACH ? NEGATED : 0;
 }
 
 function readMark(reader: Reader, kind: number, code: number): void {
@@ -157,13 +147,14 @@ function readMark(reader: Reader, kind: number, code: number): void {
 }
 
 function endClause(reader: Reader): void {
+  endClauseOf(reader.signs, reader.at);
   reader.state = 0;
   reader.notAt = FAR;
 }
 
-function endSentence(reader: Reader): void {
+function endSentence(reader: Reader, asks = false): void {
   endClause(reader);
-  reader.maybeAt = FAR;
+  endSentenceOf(reader.signs, asks, reader.at);
   reader.sentences += 1;
   reader.from = reader.terms.length;
   reader.state = reader.fence || reader.inline ? 0 : reader.known.begin;
@@ -181,13 +172,8 @@ function readNewline(reader: Reader): void {
 function readStop(reader: Reader, code: number): void {
   const kind = classOf(charOr(reader, reader.at + 1));
   const ends = kind !== chars.LETTER && kind !== chars.JOINER && !(reader.inline || reader.fence);
-  if (ends && (code === 63 || code === 0xff1f)) {
-    reader.questions += 1;
-    for (let at = reader.from; at < reader.flags.length; at += 1)
-      reader.flags[at] = (reader.flags[at] ?? 0) | ASKED;
-  }
   reader.at += 1;
-  if (ends) endSentence(reader);
+  if (ends) endSentence(reader, code === 63 || code === 0xff1f);
   else endClause(reader);
 }
 

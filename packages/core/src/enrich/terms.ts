@@ -6,14 +6,13 @@
  * its stems; "^" at its beginning is the beginning of a sentence, ":" at its
  * end a colon: "^which", "decision:". "|" parts words of which one stands
  * there, "_" is a space inside of one, and "~" is none of them:
- * "error is|has_been|~ fixed|gone" are six phrases. "=" before the last word asks
-for this form of it ("=merged" is not "merge"), "?" at the end for a question.
+ * "error is|has_been|~ fixed|gone" are six phrases.
  */
 import { piecesOf } from "./pieces.ts";
 import { stemOf } from "./stem.ts";
 
 /** Which question a term helps to answer. */
-export type Subject = "chain" | "tier" | "tag" | "act" | "cue";
+export type Subject = "chain" | "act" | "cue";
 
 /** A phrase, the label it speaks for, and how much it says. `cancels` says that here its words mean something else. */
 export type Term = {
@@ -23,10 +22,6 @@ export type Term = {
   readonly weight: number;
   readonly stems: readonly string[];
   readonly cancels: boolean;
-  /** The form the last word must have, when it matters. */
-  readonly form: string | null;
-  /** Says something only in a question. */
-  readonly asked: boolean;
 };
 
 /** What speaks for each label, and what takes it back. */
@@ -48,14 +43,7 @@ export function termsOf(subject: Subject, table: Table): readonly Term[] {
 
 /** A phrase that speaks for a label. */
 export function termOf(subject: Subject, label: string, text: string, weight: number): Term {
-  const form = /=([^ ?]+)[?]?$/.exec(text)?.[1] ?? null;
-  const bare = text.replace("=", "");
-  const asked = bare.endsWith("?");
-  return {
-    ...{ subject, label, weight, form, asked, cancels: false },
-    text: bare,
-    stems: stemsOf(bare),
-  };
+  return { subject, label, weight, text, stems: stemsOf(text), cancels: false };
 }
 
 /** The same, where it means something else. */
@@ -66,7 +54,7 @@ export function cancelling(term: Term): Term {
 /** The stems a phrase is matched by; none when there is no word in it. */
 export function stemsOf(text: string): readonly string[] {
   const words = text
-    .replace(/^\^|[:?]$/g, "")
+    .replace(/^\^|:$/g, "")
     .split(/\s+/)
     .flatMap(wordsOf);
   if (words.length === 0) return [];

@@ -9,6 +9,8 @@
  * A hint says how far the journal is safe and carries no message. A lost hint
  * costs time, never data; a hint that comes twice costs work, never data.
  */
+import type { AlertEvent } from "../analytics/alerts.ts";
+import type { NumbersFilter } from "../analytics/port.ts";
 import type { QueueName } from "../names.ts";
 
 /** "Everything up to this seq is safe: settle what you have not." */
@@ -35,6 +37,28 @@ export type ImportProgress = {
   readonly records_new: number;
   readonly records_known: number;
 };
+
+/** Job `report` of queue `report`. */
+export type ReportJob = {
+  readonly ask: NumbersFilter;
+  /** Made by the clock: nothing is written when nothing was counted since the last one. */
+  readonly only_if_new: boolean;
+};
+
+/** What such a job leaves. */
+export type ReportMade = {
+  /** Null when there was nothing new. */
+  readonly id: string | null;
+  readonly collaboration_score: number | null;
+};
+
+/** What the workers add to queue `report` themselves. */
+export interface Chores {
+  /** Sees to it that a job comes every so often, from now on and after a restart. */
+  every(name: "report" | "alerts", ms: number): Promise<void>;
+  /** Job `webhook`: tells the rule's address of an alert until it is heard. Twice is once, by the event's id. */
+  deliver(event: AlertEvent): Promise<void>;
+}
 
 export type JobState = "waiting" | "active" | "delayed" | "completed" | "failed";
 
@@ -65,4 +89,6 @@ export interface Jobs {
   retry(queue: QueueName, id: string): Promise<void>;
   /** Adds an import; gives the job's id. */
   addImport(job: ImportJob): Promise<string>;
+  /** Adds a report; gives the job's id. */
+  addReport(ask: NumbersFilter): Promise<string>;
 }

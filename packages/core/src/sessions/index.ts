@@ -79,7 +79,14 @@ export {
   type SessionStore,
   type WholeSession,
 } from "./port.ts";
-export { type MadeSnapshot, makeSnapshot, messagesIn } from "./snapshot.ts";
+export {
+  isSameSnapshot,
+  isSnapshotDue,
+  makeSnapshot,
+  messagesIn,
+  SNAPSHOT_MESSAGES,
+  snapshotOf,
+} from "./snapshot.ts";
 export {
   isOffRecord,
   type Kept,

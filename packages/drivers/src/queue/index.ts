@@ -1,4 +1,5 @@
 /** Queues: hints that something is to be done, by BullMQ. */
+export { openChores } from "./chores.ts";
 export type { QueueHints } from "./hints.ts";
 export { openHints } from "./hints.ts";
 export { openJobs } from "./jobs.ts";

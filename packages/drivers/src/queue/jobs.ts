@@ -1,4 +1,4 @@
-/** Looking at queues and their jobs, trying failed ones again, and adding imports. */
+/** Looking at queues and their jobs, trying failed ones again, and adding imports and reports. */
 import {
   type ImportJob,
   type JobRow,
@@ -7,6 +7,7 @@ import {
   QUEUES,
   type QueueCounts,
   type QueueName,
+  type ReportJob,
   VerbatimError,
 } from "@verbatim/core";
 import type { Job, Queue } from "bullmq";
@@ -16,10 +17,13 @@ import { lazyQueue } from "./settings.ts";
 /** Jobs of one state that a listing shows. */
 const LISTED_MAX = 100;
 
+/** What is added here. */
+type Added = ImportJob | ReportJob;
+
 /** Opens the queues to look at. Fails with `redis_unreachable` while Redis is away. */
 export function openJobs(url: string): Jobs & AsyncDisposable {
-  const queues = new Map(QUEUES.map((name) => [name, lazyQueue<ImportJob>(url, name)]));
-  const queueOf = async (name: QueueName): Promise<Queue<ImportJob>> => {
+  const queues = new Map(QUEUES.map((name) => [name, lazyQueue<Added>(url, name)]));
+  const queueOf = async (name: QueueName): Promise<Queue<Added>> => {
     const queue = queues.get(name);
     if (queue === undefined)
       throw new VerbatimError(
@@ -64,13 +68,19 @@ export function openJobs(url: string): Jobs & AsyncDisposable {
         const added = await (await queueOf("ingest")).add("import", job, { attempts: 3 });
         return added.id ?? "";
       }),
+    addReport: (ask) =>
+      guarded(async () => {
+        const job: ReportJob = { ask, only_if_new: false };
+        const added = await (await queueOf("report")).add("report", job, { attempts: 3 });
+        return added.id ?? "";
+      }),
     [Symbol.asyncDispose]: async () => {
       for (const queue of queues.values()) await queue.close();
     },
   };
 }
 
-async function countsOf(name: QueueName, queue: Queue<ImportJob>): Promise<QueueCounts> {
+async function countsOf(name: QueueName, queue: Queue<Added>): Promise<QueueCounts> {
   const found = await queue.getJobCounts("waiting", "active", "delayed", "completed", "failed");
   const count = (state: JobState): number => found[state] ?? 0;
   return {

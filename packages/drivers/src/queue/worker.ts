@@ -12,10 +12,13 @@ import { workerOptions } from "./settings.ts";
 /** A stretch that is being settled gets this long to finish. */
 const CLOSE_MS = 4000;
 
-/** One job in hand: its data, a way to tell how far it is, and a signal to stop. */
+/** One job in hand: its data, and a way to tell how far it is. */
 export type Work<Data> = {
   readonly data: Data;
   readonly id: string;
+  readonly name: string;
+  /** When the job was added, or was due. */
+  readonly added_at: string;
   progress(value: object): Promise<void>;
 };
 
@@ -25,6 +28,16 @@ export type Processor<Data, Outcome> = (work: Work<Data>, signal: AbortSignal) =
 function finalWhenSo(error: unknown): unknown {
   const never = error instanceof VerbatimError && failureOf(error.code).retry === "never";
   return never ? new UnrecoverableError(error.message) : error;
+}
+
+function workOf<Data>(job: Job<Data>): Work<Data> {
+  return {
+    data: job.data,
+    id: job.id ?? "",
+    name: job.name,
+    added_at: new Date(job.timestamp + (job.opts.delay ?? 0)).toISOString(),
+    progress: (value) => job.updateProgress(value),
+  };
 }
 
 /** Starts working; ends when disposed. Errors of the connection are waited out, those of jobs are logged. */
@@ -38,9 +51,8 @@ export function runWorker<Data, Outcome>(
   const worker = new Worker<Data, Outcome>(
     queue,
     async (job: Job<Data, Outcome>) => {
-      const progress = (value: object): Promise<void> => job.updateProgress(value);
       try {
-        return await processor({ data: job.data, id: job.id ?? "", progress }, stop.signal);
+        return await processor(workOf(job), stop.signal);
       } catch (error) {
         throw finalWhenSo(error);
       }

@@ -1,6 +1,9 @@
 /**
- * Snapshots in Postgres. The newest few of a session are kept; an older one is
- * made again from the session's events, and given only if it is the same.
+ * Snapshots in Postgres.
+ *
+ *   D5  A snapshot comes back as it was taken, or not at all. The newest few of a
+ *       session are kept; an older one, or one that was thrown away with the
+ *       database, is made again from the session's events.
  */
 import { createHash } from "node:crypto";
 import { makeSnapshot, type SessionEvent, type SessionSnapshot } from "@verbatim/core/sessions";
@@ -72,12 +75,10 @@ async function madeAgain(pool: pg.Pool, snapshotId: string): Promise<SessionSnap
     readonly event: SessionEvent;
     readonly taken: SessionEvent;
   }[] = found.rows;
-  const [first] = rows;
-  if (first === undefined || first.taken.event !== "snapshot_taken") return null;
-  const { user_id, session_id } = first.taken;
+  const taken = rows[0]?.taken;
+  if (taken?.event !== "snapshot_taken") return null;
+  const { user_id, session_id } = taken;
   const events = rows.map(({ seq, at, event }) => ({ event, moment: { seq, at } }));
-  const made = makeSnapshot({ user_id, session_id }, events, sha256);
-  if (made === null || made.sha256 !== first.taken.sha256) return null;
-  const { messages: _, ...snapshot } = made;
-  return { ...snapshot, snapshot_id: snapshotId };
+  const made = makeSnapshot({ user_id, session_id }, events, sha256)?.snapshot;
+  return made?.snapshot_id === snapshotId && made.sha256 === taken.sha256 ? made : null;
 }

@@ -1,0 +1,101 @@
+import { afterAll, beforeEach, expect, test } from "bun:test";
+import type { AlertEvent, Log } from "@verbatim/core";
+import { testRedisUrl } from "../../test/services.ts";
+import { connectRedis } from "../redis/connect.ts";
+import { openChores } from "./chores.ts";
+import { openJobs } from "./jobs.ts";
+import { runWorker } from "./worker.ts";
+
+const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
+const url = await testRedisUrl();
+const redis = connectRedis(url, "reader");
+beforeEach(async () => {
+  await redis.flushall();
+});
+afterAll(() => redis.disconnect());
+
+const event: AlertEvent = {
+  id: "alert_quiet_1_fired",
+  type: "alert.fired",
+  at: "2026-01-01T00:00:00.000Z",
+  rule: { name: "quiet", metric: "words", below: 1, hours: 24 },
+  value: 0,
+  since: "2026-01-01T00:00:00.000Z",
+  says: "quiet",
+};
+
+async function until(held: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 20_000;
+  while (!(await held())) {
+    if (Date.now() > end) throw new Error("not within 20 s");
+    await Bun.sleep(20);
+  }
+}
+
+test("a job by the clock comes at once and then waits for its time, however often it is asked for", async () => {
+  const hour = 3_600_000;
+  await using first = openChores(url);
+  await first.every("report", hour);
+  const ran: unknown[] = [];
+  await using jobs = openJobs(url);
+  await using _worker = runWorker(
+    url,
+    "report",
+    async ({ name, data }) => {
+      ran.push([name, data]);
+      return null;
+    },
+    silent,
+  );
+  await until(() => ran.length === 1);
+  expect(ran).toEqual([["report", { ask: {}, only_if_new: true }]]);
+  await using second = openChores(url);
+  await second.every("report", hour);
+  await second.every("report", hour);
+  await until(async () => (await jobs.list("report", "completed")).length === 1);
+  expect(await jobs.list("report", "delayed")).toHaveLength(1);
+  expect(ran).toHaveLength(1);
+});
+
+test("the clock is made anew after Redis was emptied", async () => {
+  await using chores = openChores(url);
+  await using jobs = openJobs(url);
+  await chores.every("alerts", 60_000);
+  await redis.flushall();
+  await chores.every("alerts", 60_000);
+  const due = [
+    ...(await jobs.list("report", "waiting")),
+    ...(await jobs.list("report", "delayed")),
+  ];
+  expect(due.map(({ name }) => name)).toEqual(["alerts"]);
+});
+
+test("a delivery that is added twice is one job, also after it was done", async () => {
+  await using chores = openChores(url);
+  await using jobs = openJobs(url);
+  await chores.deliver(event);
+  await chores.deliver(event);
+  let told = 0;
+  await using _worker = runWorker(
+    url,
+    "report",
+    async () => {
+      told += 1;
+      return null;
+    },
+    silent,
+  );
+  await until(async () => (await jobs.show("report", event.id))?.state === "completed");
+  await chores.deliver(event);
+  expect([told, await jobs.list("report", "waiting")]).toEqual([1, []]);
+});
+
+test("a report that is asked for is a job of its own each time", async () => {
+  await using jobs = openJobs(url);
+  const ids = [await jobs.addReport({}), await jobs.addReport({ speaker: "ada" })];
+  expect(new Set(ids).size).toBe(2);
+  expect((await jobs.show("report", ids[1] ?? ""))?.data).toEqual({
+    ask: { speaker: "ada" },
+    only_if_new: false,
+  });
+});
