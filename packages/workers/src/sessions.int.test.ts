@@ -64,7 +64,7 @@ function heardNow({ source, key, raw }: Offered): Heard {
   return { source, key, raw, at: new Date().toISOString() };
 }
 
-test("R3: what the settlers make of a session is the same in both stores, and after Redis was emptied", async () => {
+test("M13: what the settlers make of a session is the same in both stores, and after Redis was emptied", async () => {
   const start = aHappened(1, "session_started", { model: "opus" }, ADA);
   const messages = Array.from({ length: 40 }, (_, at) =>
     aHappened(

@@ -102,11 +102,11 @@ test("W5: a job that is done twice says the same, byte for byte", async () => {
 
 test("W5: sessions about to go are warned of and have a snapshot; one that was closed goes in peace", async () => {
   const open = worldOf([said(1)]);
-  expect(await doSnapshots(null, open.ports, stay)).toEqual({ looked_at: 1, taken: 1 });
+  expect(await doSnapshots({}, open.ports, stay)).toEqual({ looked_at: 1, taken: 1 });
   expect(open.logged).toEqual(["session_expires s-1"]);
-  expect(await doSnapshots(null, open.ports, stay)).toEqual({ looked_at: 1, taken: 0 });
+  expect(await doSnapshots({}, open.ports, stay)).toEqual({ looked_at: 1, taken: 0 });
   const closed = worldOf([said(1), aHappened(2, "session_closed", {})]);
-  expect(await doSnapshots(null, closed.ports, stay)).toEqual({ looked_at: 1, taken: 1 });
+  expect(await doSnapshots({}, closed.ports, stay)).toEqual({ looked_at: 1, taken: 1 });
   expect(closed.logged).toEqual([]);
 });
 

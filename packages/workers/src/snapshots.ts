@@ -50,12 +50,12 @@ export type SnapshotsTaken = { readonly looked_at: number; readonly taken: numbe
 
 /** Does one job: of a session, or of all that are about to go. */
 export async function doSnapshots(
-  job: SessionName | null,
+  job: SessionName | Readonly<Record<string, never>>,
   ports: SnapshotPorts,
   signal: AbortSignal,
 ): Promise<SnapshotsTaken> {
   if (await ports.isBehind()) return { looked_at: 0, taken: 0 };
-  if (job !== null) {
+  if (isOfOne(job)) {
     const whole = await ports.library.whole(job);
     return { looked_at: 1, taken: (await takeSnapshot(whole, ports)) ? 1 : 0 };
   }
@@ -69,6 +69,11 @@ export async function doSnapshots(
     if (await takeSnapshot(whole, ports)) taken += 1;
   }
   return { looked_at, taken };
+}
+
+/** The job that comes by the clock names no session. */
+function isOfOne(job: object): job is SessionName {
+  return "session_id" in job;
 }
 
 /** False when nothing was heard since the last one. (W5) */

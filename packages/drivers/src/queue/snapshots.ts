@@ -10,8 +10,8 @@ import type { SessionName } from "@verbatim/core/sessions";
 import { guarded } from "../redis/failures.ts";
 import { lazyQueue } from "./settings.ts";
 
-/** The session that wants a snapshot; null: whichever is about to go. */
-export type SnapshotJob = SessionName | null;
+/** The session that wants a snapshot; empty: whichever is about to go. */
+export type SnapshotJob = SessionName | Readonly<Record<string, never>>;
 
 export interface SnapshotJobs {
   ask(name: SessionName): Promise<void>;
@@ -38,11 +38,7 @@ export function openSnapshotJobs(url: string): SnapshotJobs & AsyncDisposable {
         const opened = await queue.get();
         const there = await opened.getJobScheduler("expiring");
         if (there?.every === ms) return;
-        await opened.upsertJobScheduler(
-          "expiring",
-          { every: ms },
-          { name: "expiring", data: null },
-        );
+        await opened.upsertJobScheduler("expiring", { every: ms }, { name: "expiring", data: {} });
       }),
     [Symbol.asyncDispose]: () => queue.close(),
   };

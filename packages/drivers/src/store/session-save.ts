@@ -1,9 +1,9 @@
 /**
  * Saving the events of a stretch, in the transaction that saves its messages.
  *
- *   D1  Events are saved once, however often they are saved, and all or nothing
+ *   S11  Events are saved once, however often they are saved, and all or nothing
  *       with the archive's cursor.
- *   D2  An event that was heard before, under a lower seq, counts as that one.
+ *   S12  An event that was heard before, under a lower seq, counts as that one.
  */
 import type { Settled } from "@verbatim/core";
 import { type Citation, type Happened, happenedIn } from "@verbatim/core/sessions";
