@@ -59,7 +59,8 @@ const noise = fc
         { kind: "record" },
       ),
       name: fc.constantFrom("ada", "new", "zoe"),
-      day: fc.integer({ min: -400, max: 400 }),
+      // In the hours of what counts, and far from them.
+      day: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: -400, max: 400 })),
       chain: fc.constantFrom(...DOMAINS),
     }),
     { maxLength: 30 },
@@ -143,6 +144,17 @@ test("nothing said is 0 in every part, and says so", () => {
   expect(valuesOf(score)).toEqual([0, 0, 0, 0, 0, 0]);
   expect(score.parts.shl_tagging.says).toBe("Nothing that counts was said.");
   expect(scoreOf([], []).score).toBe(0);
+});
+
+test("a log of nothing but empty rows by nobody known, once worth 68.67, is worth nothing", () => {
+  const empty = Array.from({ length: 352 }, (_, at) =>
+    aMessage(at + 1, {
+      author: { name: "unknown", role: "agent" },
+      text: "{}",
+      parts: [{ type: "text", content: "{}" }],
+    }),
+  );
+  expect(valuesOf(scored(empty))).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
 test("the worked example of the documentation", () => {
