@@ -2,7 +2,9 @@
 import type { Mutant } from "./mutant.ts";
 
 const HOT = ["packages/drivers/src/sessions/sessions.int.test.ts"];
+const WHOLE = ["packages/drivers/src/sessions/whole.int.test.ts"];
 const DEEP = ["packages/drivers/src/store/sessions.int.test.ts"];
+const CITED = ["packages/drivers/src/store/session-citations.int.test.ts"];
 const SETTLED = ["packages/workers/src/sessions.int.test.ts"];
 const SNAPSHOTS = ["packages/workers/src/snapshots.test.ts"];
 const LUA = "packages/drivers/src/sessions/session.lua";
@@ -54,7 +56,7 @@ export const mutants: readonly Mutant[] = [
     file: LUA,
     find: "whole = begins > cursor",
     replace: "whole = true",
-    tests: HOT,
+    tests: WHOLE,
   },
   {
     promise: "M13",
@@ -62,7 +64,7 @@ export const mutants: readonly Mutant[] = [
     file: LUA,
     find: "whole = begins > cursor",
     replace: "whole = begins > 0",
-    tests: HOT,
+    tests: WHOLE,
   },
   {
     promise: "M13",
@@ -70,7 +72,7 @@ export const mutants: readonly Mutant[] = [
     file: LUA,
     find: "whole = up_to >= cursor or (from and up_to >= from - 1)",
     replace: "whole = true",
-    tests: HOT,
+    tests: WHOLE,
   },
   {
     promise: "M13",
@@ -78,7 +80,7 @@ export const mutants: readonly Mutant[] = [
     file: "packages/drivers/src/sessions/read.lua",
     find: "if not made_to or tonumber(redis.call('GET', KEYS[15]) or 0) < tonumber(made_to) then return nil end",
     replace: "",
-    tests: HOT,
+    tests: WHOLE,
   },
   {
     promise: "M13",
@@ -158,7 +160,7 @@ export const mutants: readonly Mutant[] = [
     file: "packages/drivers/src/store/session-pages.ts",
     find: "(row, at) => at >= limit && seqOf(row) !== end",
     replace: "(_, at) => at >= limit",
-    tests: DEEP,
+    tests: CITED,
   },
   {
     promise: "S14",
@@ -166,7 +168,7 @@ export const mutants: readonly Mutant[] = [
     file: "packages/drivers/src/store/session-library.ts",
     find: "(o.event_name = 'message_deleted' OR o.seq < s.seq)",
     replace: "(o.seq < s.seq)",
-    tests: DEEP,
+    tests: CITED,
   },
   {
     promise: "S15",
@@ -174,7 +176,7 @@ export const mutants: readonly Mutant[] = [
     file: "packages/drivers/src/store/session-snapshots.ts",
     find: " && made.sha256 === taken.sha256",
     replace: "",
-    tests: DEEP,
+    tests: CITED,
   },
   {
     promise: "W5",

@@ -1,20 +1,10 @@
 import { afterAll, beforeEach, expect, test } from "bun:test";
 import { conversationsKey, KEYS, sessionKeys, userSessionsKey } from "@verbatim/core";
-import {
-  conversationFrom,
-  type EventFields,
-  type EventName,
-  type Happened,
-  HOT_SESSION_MESSAGES,
-  newLedger,
-  type SessionName,
-  type SessionState,
-  stateOf,
-  withEvents,
-} from "@verbatim/core/sessions";
-import { aHappened, anyHistory } from "@verbatim/core/testing";
+import { conversationFrom, type Happened, HOT_SESSION_MESSAGES } from "@verbatim/core/sessions";
+import { anyHistory } from "@verbatim/core/testing";
 import fc from "fast-check";
-import { mortalRedis, testRedisUrl } from "../../test/services.ts";
+import { testRedisUrl } from "../../test/services.ts";
+import { ADA, DAY_MS, folded, heard, said, start } from "../../test/session-events.ts";
 import { connectRedis } from "../redis/connect.ts";
 import { openSessionStore } from "./store.ts";
 
@@ -22,8 +12,6 @@ const url = await testRedisUrl();
 const redis = connectRedis(url, "reader");
 const sessions = openSessionStore(url, "reader");
 const other = openSessionStore(url, "reader");
-const ADA: SessionName = { user_id: "ada", session_id: "s-1" };
-const DAY_MS = 86_400_000;
 
 beforeEach(async () => {
   await redis.flushall();
@@ -34,37 +22,13 @@ afterAll(async () => {
   for (const one of [sessions, other]) await one[Symbol.asyncDispose]();
 });
 
-/** Event `number`, heard so many days ago. */
-function heard<Name extends EventName>(
-  number: number,
-  event: Name,
-  fields: EventFields[Name],
-  over: { readonly ago?: number; readonly user_id?: string; readonly session_id?: string } = {},
-): Happened {
-  const { ago = 0, ...whose } = over;
-  const at = new Date(Date.now() - ago * DAY_MS).toISOString();
-  return aHappened(number, event, fields, { at, ...whose });
-}
-
-const start = (ago = 0): Happened => heard(1, "session_started", { model: "opus" }, { ago });
-const said = (number: number, ago = 0): Happened =>
-  heard(
-    number,
-    "message_said",
-    { message_id: `m-${number}`, role: "user", content: `word ${number}` },
-    { ago },
-  );
 const apply = async (...events: readonly Happened[]): Promise<boolean> => {
   let whole = false;
   for (const { event, moment } of events) whole = await sessions.apply(event, moment);
   return whole;
 };
-const folded = (events: readonly Happened[], name: SessionName = ADA): SessionState =>
-  stateOf(withEvents(newLedger(name.user_id, name.session_id), events));
 const ownKeys = async (): Promise<readonly string[]> =>
   (await redis.keys("verbatim:session:*")).toSorted();
-/** Everything up to here has been through the workers. */
-const settledTo = async (seq: number): Promise<void> => void (await redis.set(KEYS.cursor, seq));
 
 test("M11: events in any order, any number of times, by two writers, keep what the fold keeps", async () => {
   const history = anyHistory.map((events) => {
@@ -185,60 +149,6 @@ test("M12: what is replayed after its time is not put back", async () => {
   expect(await sessions.state(ADA)).toMatchObject({ counts: { messages: 2 } });
 });
 
-test("M13: a session that was here before is not whole by what comes after", async () => {
-  const before = [start(20), said(2, 19), said(3, 18)];
-  await settledTo(10);
-  expect(await apply(said(11))).toBe(false);
-  expect(await sessions.state(ADA)).toBeNull();
-  expect(await sessions.messages(ADA, 10)).toBeNull();
-  expect(await sessions.ttl(ADA)).toBeNull();
-  expect(await sessions.sessionsOf("ada")).toEqual([]);
-  // Somebody says again what began it: that makes nothing whole.
-  expect(await apply(start())).toBe(false);
-  await settledTo(12);
-  // The deep store is not far enough: what lies between may be of this session.
-  expect(await sessions.restore({ name: ADA, events: before, up_to: 9 })).toBe(false);
-  expect(await sessions.state(ADA)).toBeNull();
-  expect(await sessions.restore({ name: ADA, events: before, up_to: 10 })).toBe(true);
-  expect((await sessions.state(ADA))?.counts.messages).toBe(3);
-  const messages = await sessions.messages(ADA, 2);
-  expect(messages?.map(({ message_id }) => message_id)).toEqual(["m-3", "m-11"]);
-  expect(await apply(said(13))).toBe(true);
-});
-
-test("M13: a session is restored in pieces, and whole with the last", async () => {
-  const events = [start(1), ...Array.from({ length: 500 }, (_, at) => said(at + 2, 0.5))];
-  await settledTo(600);
-  expect(await sessions.restore({ name: ADA, events, up_to: 599 })).toBe(false);
-  expect(await sessions.state(ADA)).toBeNull();
-  expect(await sessions.restore({ name: ADA, events, up_to: 600 })).toBe(true);
-  expect(await sessions.state(ADA)).toEqual(folded(events));
-});
-
-test("M13: wiped half way, nothing is given until the journal was gone through again", async () => {
-  const events = [start(), ...Array.from({ length: 9 }, (_, at) => said(at + 2))];
-  const eleventh = said(11);
-  await apply(...events);
-  await settledTo(10);
-  await redis.flushall();
-  // The API goes on before anybody has noticed.
-  await apply(eleventh);
-  expect(await sessions.state(ADA)).toBeNull();
-  await sessions.begin(11);
-  await sessions.settle(events.slice(0, 4));
-  await settledTo(4);
-  expect(await sessions.state(ADA)).toBeNull();
-  expect(await sessions.messages(ADA, 5)).toBeNull();
-  await redis.flushall();
-  await sessions.begin(11);
-  await sessions.settle(events.slice(0, 6));
-  await settledTo(6);
-  await sessions.settle([...events.slice(6), eleventh]);
-  expect(await sessions.state(ADA)).toBeNull();
-  await settledTo(11);
-  expect(await sessions.state(ADA)).toEqual(folded([...events, eleventh]));
-});
-
 test("M14: the newest messages keep their words while all are counted, whatever was deleted and in whatever order", async () => {
   const count = HOT_SESSION_MESSAGES + 30;
   const events = [start(), ...Array.from({ length: count }, (_, at) => said(at + 2))];
@@ -289,34 +199,3 @@ test("a session that is dropped is gone from every list", async () => {
   expect(await sessions.sessionsOf("ada")).toEqual([]);
   expect(await sessions.expiring(9e6)).toEqual([]);
 });
-
-test("while Redis is away everything fails at once, and works when it is back", async () => {
-  const first = await mortalRedis();
-  await using hot = openSessionStore(first.url);
-  await using patient = openSessionStore(first.url, "reader");
-  await patient.begin(0);
-  while (!(await isThere(hot))) await Bun.sleep(5);
-  const began = start();
-  const { event, moment } = began;
-  expect(await hot.apply(event, moment)).toBe(true);
-  process.kill(first.pid, "SIGKILL");
-  await first.exited;
-  await expect(hot.state(ADA)).rejects.toMatchObject({ code: "redis_unreachable" });
-  await expect(hot.ping()).rejects.toMatchObject({ code: "redis_unreachable" });
-  const second = await first.again();
-  try {
-    while (!(await isThere(hot))) await Bun.sleep(5);
-    await patient.begin(0);
-    expect(await hot.apply(event, moment)).toBe(true);
-    expect(await hot.state(ADA)).toEqual(folded([began]));
-  } finally {
-    process.kill(second.pid, "SIGKILL");
-  }
-}, 30_000);
-
-async function isThere(store: Pick<typeof sessions, "ping">): Promise<boolean> {
-  return await store.ping().then(
-    () => true,
-    () => false,
-  );
-}
