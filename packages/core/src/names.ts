@@ -53,8 +53,8 @@ export function sessionKeys(
   userId: string,
   sessionId: string,
 ): Readonly<Record<SessionKeyName, string>> {
-  const of = (name: SessionKeyName): string =>
-    `verbatim:session:${percentEncoded(userId)}:${percentEncoded(sessionId)}:${name}`;
+  const prefix = `verbatim:session:${percentEncoded(userId)}:${percentEncoded(sessionId)}:`;
+  const of = (name: SessionKeyName): string => prefix + name;
   return {
     metadata: of("metadata"),
     emotion: of("emotion"),

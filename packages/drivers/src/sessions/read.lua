@@ -2,7 +2,7 @@
 -- whole, and while sessions are being made again from the journal.
 --
 -- KEYS  1…14 as in session.lua  15 cursor of the hot store  16 sessions made to
--- ARGV  1 "state", or "messages"  2 how many messages
+-- ARGV  1 "state", or "messages"  2 how many messages  3 how many are kept
 --
 -- Returns nil, or of a state: metadata, context, the lists in the order of their
 -- keys, ids of deleted messages, and how many messages, notes and events; or the
@@ -12,12 +12,14 @@ if not made_to or tonumber(redis.call('GET', KEYS[15]) or 0) < tonumber(made_to)
 if redis.call('HEXISTS', KEYS[1], '@whole') == 0 then return nil end
 
 if ARGV[1] == 'messages' then
-  local messages = {}
-  local ids = redis.call('ZREVRANGE', KEYS[5], 0, -1 + redis.call('HLEN', KEYS[7]) + redis.call('SCARD', KEYS[14]))
-  for _, id in ipairs(ids) do
-    if #messages >= tonumber(ARGV[2]) then break end
-    local message = redis.call('HGET', KEYS[7], id)
-    if message then messages[#messages + 1] = message end
+  -- Deleted messages keep their place among the newest, so that the rest of those is all there is.
+  local messages, wanted = {}, tonumber(ARGV[2])
+  local looked_at = math.min(wanted + redis.call('SCARD', KEYS[14]), tonumber(ARGV[3]))
+  if looked_at < 1 then return messages end
+  local ids = redis.call('ZREVRANGE', KEYS[5], 0, looked_at - 1)
+  if #ids == 0 then return messages end
+  for _, message in ipairs(redis.call('HMGET', KEYS[7], unpack(ids))) do
+    if message and #messages < wanted then messages[#messages + 1] = message end
   end
   return messages
 end

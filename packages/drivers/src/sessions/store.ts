@@ -26,6 +26,7 @@ import {
 import {
   type Conversation,
   type Happened,
+  HOT_SESSION_MESSAGES,
   type SessionName,
   type SessionStore,
   TTL_DAYS,
@@ -118,12 +119,15 @@ function reading(redis: Redis, read: Script<unknown>): Reading {
   return {
     state: (name) =>
       guarded(async () => {
-        const answer = await read({ keys: keysOf(name), args: ["state", 0] });
+        const answer = await read({ keys: keysOf(name), args: ["state"] });
         return answer === null ? null : stateOf(name, answer as StateAnswer);
       }),
     messages: (name, limit) =>
       guarded(async () => {
-        const answer = await read({ keys: keysOf(name), args: ["messages", limit] });
+        const answer = await read({
+          keys: keysOf(name),
+          args: ["messages", limit, HOT_SESSION_MESSAGES],
+        });
         return answer === null ? null : messagesOf(answer as readonly string[]);
       }),
     ttl: (name) =>
