@@ -45,6 +45,9 @@ import {
 const log = openLog("workers");
 const sha256 = (data: Uint8Array | string): string => hash("sha256", data, "hex");
 
+/** Entries the archive may be behind the journal when a snapshot is taken. */
+const BEHIND_MAX = 1000;
+
 await run(async (signal, opened) => {
   const config = configFrom(process.env);
   const dir = join(config.home, FILES.journal);
@@ -140,9 +143,6 @@ function startRecounts(
   );
   opened.use(lookForUncounted(deep, opened.use(openHints(redisUrl, log, ["recount"]))));
 }
-
-/** Entries the archive may be behind the journal when a snapshot is taken. */
-const BEHIND_MAX = 1000;
 
 /** Queue `session-snapshot`: snapshots when they are due, and before a session goes. */
 function startSnapshots(
