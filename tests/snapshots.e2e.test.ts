@@ -38,7 +38,7 @@ test("W5: after fifteen messages the workers take a snapshot and say so in the j
   expect(receipts.map(({ status }) => status)).toEqual(events.map(() => "created"));
   await intake.close();
   await until("a snapshot was taken", 60_000, async () => {
-    const answer = await fetch(`${system.url}/v1/jobs?queue=session-snapshot`);
+    const answer = await fetch(`${system.url}/v1/jobs?queue=session-snapshot&state=completed`);
     const { data } = await jsonOf<{ data: readonly { result: { taken?: number } | null }[] }>(
       answer,
     );
