@@ -1,0 +1,41 @@
+/** Events of session s-1 of ada, heard so many days ago; for tests of whoever keeps sessions. */
+import {
+  type EventFields,
+  type EventName,
+  type Happened,
+  newLedger,
+  type SessionName,
+  type SessionState,
+  stateOf,
+  withEvents,
+} from "@verbatim/core/sessions";
+import { aHappened } from "@verbatim/core/testing";
+
+export const ADA: SessionName = { user_id: "ada", session_id: "s-1" };
+export const DAY_MS = 86_400_000;
+
+/** Event `number`, heard so many days ago. */
+export function heard<Name extends EventName>(
+  number: number,
+  event: Name,
+  fields: EventFields[Name],
+  over: { readonly ago?: number; readonly user_id?: string; readonly session_id?: string } = {},
+): Happened {
+  const { ago = 0, ...whose } = over;
+  const at = new Date(Date.now() - ago * DAY_MS).toISOString();
+  return aHappened(number, event, fields, { at, ...whose });
+}
+
+/** What begins it. */
+export const start = (ago = 0): Happened => heard(1, "session_started", { model: "opus" }, { ago });
+/** Somebody says something. */
+export const said = (number: number, ago = 0): Happened =>
+  heard(
+    number,
+    "message_said",
+    { message_id: `m-${number}`, role: "user", content: `word ${number}` },
+    { ago },
+  );
+/** The state that events amount to. */
+export const folded = (events: readonly Happened[], name: SessionName = ADA): SessionState =>
+  stateOf(withEvents(newLedger(name.user_id, name.session_id), events));
