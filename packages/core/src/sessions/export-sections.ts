@@ -9,9 +9,10 @@ import {
   percent,
   tenths,
 } from "./export-parts.ts";
+import type { SaidMessage } from "./kept.ts";
 import { joined, named, table, titled } from "./markdown-shapes.ts";
 import { markdownLine } from "./markdown-text.ts";
-import type { EmotionChange } from "./state.ts";
+import type { Breakthrough, EmotionChange } from "./state.ts";
 import { uriOf } from "./uri.ts";
 
 /** Rows of the chart: a page. The table has every change. */
@@ -70,19 +71,23 @@ export function milestones({ journey, options }: Exported): string {
 export function breakthroughs({ journey, messages, options }: Exported): string {
   const all = journey.breakthroughs_by_confidence;
   if (all.length === 0) return titled("Breakthroughs", "No breakthrough was recorded.");
-  const items = all.map((one) => {
-    const trigger = messages.find(({ message_id }) => message_id === one.trigger_message_id);
-    return [
+  const items = all.map((one) =>
+    [
       `- **${moment(one.at)}** ${markdownLine(one.insight)}`,
       `  - Category: ${one.category.replaceAll("_", " ")}`,
       `  - Confidence: ${percent(one.confidence)}`,
-      ...(trigger === undefined
-        ? []
-        : [`  - Triggered by: "${excerptOf(trigger.content, EXCERPT_CHARS)}"`]),
+      ...triggerOf(one, messages),
       `  - Citation: \`${uriOf(options.scheme, "citation", one.citation_id)}\``,
-    ].join("\n");
-  });
+    ].join("\n"),
+  );
   return titled("Breakthroughs", "Most confident first.", items.join("\n"));
+}
+
+/** The message it came from, unless that is what it shows already. */
+function triggerOf(one: Breakthrough, messages: readonly SaidMessage[]): readonly string[] {
+  const trigger = messages.find(({ message_id }) => message_id === one.trigger_message_id);
+  if (trigger === undefined || trigger.content.startsWith(one.insight)) return [];
+  return [`  - Triggered by: "${excerptOf(trigger.content, EXCERPT_CHARS)}"`];
 }
 
 /** The first words of a text, as one line. Cut before it is escaped, so that no escape is cut. */

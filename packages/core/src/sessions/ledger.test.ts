@@ -27,14 +27,16 @@ test("K4: however a history is cut, the state is the same", () => {
 });
 
 test("K5: what is heard again, at its place or at a later one, changes nothing", () => {
+  const repeats = anyHistory.chain((history) =>
+    fc.tuple(fc.constant(history), fc.subarray([...history])),
+  );
   fc.assert(
-    fc.property(anyHistory, fc.nat(24), (history, again) => {
-      const later = history.slice(again).map(({ event, moment }) => ({
+    fc.property(repeats, ([history, some]) => {
+      const later = some.map(({ event, moment }) => ({
         event,
         moment: { ...moment, seq: moment.seq + 1000 },
       }));
-      const whole = [...history, ...history, ...later];
-      expect(stateAfter(whole)).toEqual(stateAfter(history));
+      expect(stateAfter([...history, ...history, ...later])).toEqual(stateAfter(history));
     }),
   );
 });
