@@ -256,103 +256,6 @@ export { fits, queryOf } from "./search/query.ts";
 export { snippetOf } from "./search/snippet.ts";
 export type { Facet } from "./search/terms.ts";
 export { facetTerm, INDEXED_CHARS_MAX, messageTerms, termsOf } from "./search/terms.ts";
-export { changesOf, timeOf } from "./sessions/changes.ts";
-// sessions and conversations
-export {
-  type Citation,
-  type CitationStatus,
-  type CitationType,
-  type CitingContext,
-  citationsOf,
-  isFinal,
-  judged,
-  verdictOf,
-} from "./sessions/citations.ts";
-export {
-  COMPACT_MESSAGES_MIN,
-  type CompactPlan,
-  compactPlan,
-  summaryOf,
-} from "./sessions/compact.ts";
-export { type Conversation, conversationFrom, type Generation } from "./sessions/conversation.ts";
-export {
-  CATEGORIES,
-  type Category,
-  type ContextFields,
-  EMOTIONS,
-  type Emotion,
-  type EventFields,
-  type EventName,
-  type Feeling,
-  type Happened,
-  type Moment,
-  type Opening,
-  SESSION_SOURCE,
-  type SessionEvent,
-  type Speaker,
-  type Verdict,
-} from "./sessions/event.ts";
-export { encodeEvent, eventFrom, readEvent, sessionName } from "./sessions/event-schema.ts";
-export { type SessionExport, sessionJson } from "./sessions/export-json.ts";
-export { sessionMarkdown } from "./sessions/export-markdown.ts";
-export type { ExportOptions, TherapistNote } from "./sessions/export-parts.ts";
-export {
-  type Journey,
-  journeyOf,
-  mostConfidentFirst,
-  newestFirst as newestBreakthroughsFirst,
-  type SessionStats,
-  statsOf,
-} from "./sessions/journey.ts";
-export type {
-  AddChange,
-  Added,
-  FieldChange,
-  FieldKey,
-  ListKey,
-  SaidMessage,
-  SessionChange,
-} from "./sessions/kept.ts";
-export {
-  conversationKey,
-  eventIdFor,
-  keyOfEvent,
-  type OpeningAsk,
-  offeredEvent,
-  openingOf,
-  sessionIdFor,
-  sessionKey,
-} from "./sessions/keys.ts";
-export { type Ledger, newLedger, stateOf, withChanges, withEvents } from "./sessions/ledger.ts";
-export {
-  type CitationFilter,
-  HOT_SESSION_MESSAGES,
-  type Paged,
-  type PagedAsk,
-  type SessionLibrary,
-  type SessionName,
-  type SessionSnapshot,
-  type SessionStore,
-} from "./sessions/port.ts";
-export {
-  isOffRecord,
-  type Kept,
-  type Member,
-  type SessionState,
-  STATE_LISTS,
-  type StateList,
-  shownMessages,
-  stateFrom,
-  TTL_DAYS,
-} from "./sessions/state.ts";
-export {
-  type Cited,
-  citedBy,
-  percentEncoded,
-  URI_SCHEME,
-  type UriKind,
-  uriOf,
-} from "./sessions/uri.ts";
 export type { Settle, Settled, SettledReader, Sha256, Taken } from "./settle/port.ts";
 export { openSettledReader } from "./settle/reader.ts";
 export { makeSettle, openSettling } from "./settle/settle.ts";
@@ -361,7 +264,6 @@ export { itemSchema } from "./sources/api.ts";
 export { busMessageId, CANARY_TOPIC } from "./sources/bus.ts";
 export { cutLines } from "./sources/lines.ts";
 export { parse } from "./sources/parse.ts";
-export { eventOf } from "./sources/session.ts";
 export { SNIFF_BYTES_MAX, sniffSource } from "./sources/sniff.ts";
 // wire
 export { cursorOf, placeOf } from "./wire/cursor.ts";

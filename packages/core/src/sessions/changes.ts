@@ -26,6 +26,7 @@ export function changesOf(event: SessionEvent, moment: Moment): readonly Session
   const said: readonly SessionChange[] = [
     { op: "add", key: "events", id: event.event_id, seq, json: null },
     { op: "first", key: "metadata", field: "started_at", value: at, seq },
+    { op: "set", key: "metadata", field: "last_seq", value: seq, seq },
   ];
   return [
     ...said,

@@ -15,7 +15,7 @@ import { openingOf } from "./keys.ts";
 /** Fewer messages are short already. */
 export const COMPACT_MESSAGES_MIN = 3;
 /** A page and a half. */
-export const SUMMARY_CHARS = 4000;
+const SUMMARY_CHARS = 4000;
 /** One sentence; of a longer one its beginning. */
 const SENTENCE_CHARS = 400;
 /** Sentences looked at; of longer conversations the newest. */

@@ -19,7 +19,7 @@ import {
 } from "./event.ts";
 
 /** Longest id or name a client may use. */
-export const SESSION_NAME_CHARS_MAX = 512;
+const NAME_CHARS_MAX = 512;
 /** Longest insight, description or field of the context: they are kept hot. */
 const TEXT_CHARS_MAX = 10_000;
 /** Longest note or summary. */
@@ -33,7 +33,7 @@ const TTL_DAYS_MAX = 3650;
 export const sessionName: z.ZodType<string> = z
   .string()
   .min(1)
-  .max(SESSION_NAME_CHARS_MAX)
+  .max(NAME_CHARS_MAX)
   .refine((text) => wellFormed(text) === text, "must not hold NUL or half a surrogate pair");
 const name = sessionName;
 const text = z.string().max(TEXT_CHARS_MAX);

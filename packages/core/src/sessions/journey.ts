@@ -15,7 +15,7 @@ import {
 
 const MINUTE_MS = 60_000;
 
-export type MilestoneReached = Milestone & {
+type MilestoneReached = Milestone & {
   /** Messages said before it. */
   readonly message_count: number;
 };

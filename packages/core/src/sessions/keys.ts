@@ -31,6 +31,11 @@ export function keyOfEvent(event: SessionEvent): string {
     : sessionKey(event.user_id, event.session_id, event.event_id);
 }
 
+/** The id of what somebody said, among all messages there are: ids of clients are their own in a session only. */
+export function messageName(userId: string, sessionId: string, messageId: string): string {
+  return nameOf("message", userId, sessionId, messageId);
+}
+
 /** An event as the journal's writer takes it: named, once. */
 export function offeredEvent(event: SessionEvent): {
   readonly source: string;
@@ -65,7 +70,7 @@ export type OpeningAsk = EventFields["conversation_opened"] & {
   readonly session_id?: string | undefined;
 };
 
-/** The event that opens a generation: no time, no chance, nobody's credential in it. (K3) */
+/** The event that opens a generation: no time, no chance, nobody's credential in it (K3). What was asked is not checked here: `eventFrom` does that. */
 export function openingOf(ask: OpeningAsk, sha256: Sha256): SessionEvent<"conversation_opened"> {
   const { session_id, ...said } = ask;
   const key = conversationKey(ask.owner, ask.conversation_id, ask.generation);

@@ -67,7 +67,7 @@ export type Milestone = Added["milestones"] & {
   readonly seq: number;
 };
 export type Breakthrough = Added["breakthroughs"] & { readonly seq: number };
-export type ModelSwitch = {
+type ModelSwitch = {
   readonly citation_id: string;
   /** Null at the start. */
   readonly from: string | null;
@@ -77,9 +77,9 @@ export type ModelSwitch = {
 };
 export type Judgement = Added["judgements"] & { readonly event_id: string; readonly seq: number };
 /** Off the record after `from_seq`, up to `to_seq`; null while it still is. */
-export type OffRecord = { readonly from_seq: number; readonly to_seq: number | null };
+type OffRecord = { readonly from_seq: number; readonly to_seq: number | null };
 
-export type SessionMetadata = {
+type SessionMetadata = {
   readonly user_id: string;
   readonly session_id: string;
   readonly conversation_id: string | null;
@@ -92,6 +92,8 @@ export type SessionMetadata = {
   readonly last_model: string | null;
   readonly ttl_days: number;
   readonly milestone_count: number;
+  /** The newest entry of its events: changes whenever anything does. 0 when there is none. */
+  readonly last_seq: number;
   readonly version: string;
 };
 
@@ -251,6 +253,7 @@ function metadataOf(kept: Kept, milestoneCount: number): SessionMetadata {
     last_model: textOf(metadata["last_model"]),
     ttl_days: countOf(metadata["ttl_days"]) ?? TTL_DAYS,
     milestone_count: milestoneCount,
+    last_seq: countOf(metadata["last_seq"]) ?? 0,
     version: STATE_VERSION,
   };
 }

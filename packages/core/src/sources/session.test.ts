@@ -41,19 +41,27 @@ test("what somebody said is a message of that session", () => {
     }),
   );
   expect(messages[0]).toMatchObject({
-    id: "m-4",
+    id: '["message","ada","s-1","m-4"]',
     session_id: "s-1",
     conversation_id: "telegram:1",
     source: "session",
     author: { name: "haiku", role: "assistant" },
     said_at: "2026-11-21T10:00:04.000Z",
-    parent_id: "m-3",
+    parent_id: '["message","ada","s-1","m-3"]',
     kind: "message",
     text: "How long has it been so?",
     model: "haiku",
     usage: { output_tokens: 7 },
     meta: { user_id: "ada", event: { event: "message_said" } },
   });
+});
+
+test("the same id in another session, or of another user, is another message", () => {
+  const said = { message_id: "m", role: "user", content: "hello" } as const;
+  const ids = [{}, { session_id: "s-2" }, { user_id: "bob" }].map(
+    (whose, at) => read(aHappened(at + 1, "message_said", said, whose)).messages[0]?.id,
+  );
+  expect(new Set(ids).size).toBe(3);
 });
 
 test("everything else is a record that a person can read", () => {

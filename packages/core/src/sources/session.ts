@@ -13,6 +13,7 @@ import {
   type Speaker,
 } from "../sessions/event.ts";
 import { eventFrom, readEvent } from "../sessions/event-schema.ts";
+import { messageName } from "../sessions/keys.ts";
 import type { Read } from "./claude-code.ts";
 import { fieldsOf } from "./json.ts";
 
@@ -39,13 +40,15 @@ function spoken(event: SessionEvent<"message_said">, entry: Entry): Message {
   const { role, model, tokens, parent_message_id, conversation_id } = event;
   return {
     ...placeOf(event, entry),
-    id: event.message_id,
+    id: messageName(event.user_id, event.session_id, event.message_id),
     author: { name: nameOf(event), role },
     kind: "message",
     parts: [{ type: "text", content }],
     text: content,
     ...(conversation_id === undefined ? {} : { conversation_id }),
-    ...(parent_message_id === undefined ? {} : { parent_id: parent_message_id }),
+    ...(parent_message_id === undefined
+      ? {}
+      : { parent_id: messageName(event.user_id, event.session_id, parent_message_id) }),
     ...(model === undefined ? {} : { model }),
     ...(tokens === undefined ? {} : { usage: usageOf(role, tokens) }),
     meta: { user_id: event.user_id, event: rest },

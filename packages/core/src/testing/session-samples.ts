@@ -140,8 +140,9 @@ const FIELDS: { readonly [Name in EventName]: fc.Arbitrary<EventFields[Name]> } 
 
 /** Any event, its number to be given. */
 const anyEvent: fc.Arbitrary<(number: number) => SessionEvent> = fc.oneof(
-  ...Object.entries(FIELDS).map(([event, fields]) =>
-    fields.map((said: object) => (number: number) => {
+  ...Object.entries(FIELDS).map(([event, fields]) => ({
+    weight: event.startsWith("message_") ? 4 : 1,
+    arbitrary: fields.map((said: object) => (number: number) => {
       const head = {
         v: 1,
         event,
@@ -154,7 +155,7 @@ const anyEvent: fc.Arbitrary<(number: number) => SessionEvent> = fc.oneof(
       if (!read.ok) throw new Error(read.why);
       return read.value;
     }),
-  ),
+  })),
 );
 
 /** Any history of a session, in the order of the journal, which holds other entries between. */
