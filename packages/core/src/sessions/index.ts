@@ -77,6 +77,7 @@ export {
   type SessionName,
   type SessionSnapshot,
   type SessionStore,
+  type WholeSession,
 } from "./port.ts";
 export {
   isOffRecord,
