@@ -80,6 +80,14 @@ export {
   type WholeSession,
 } from "./port.ts";
 export {
+  isSameSnapshot,
+  isSnapshotDue,
+  makeSnapshot,
+  messagesIn,
+  SNAPSHOT_MESSAGES,
+  snapshotOf,
+} from "./snapshot.ts";
+export {
   isOffRecord,
   type Kept,
   type Member,
