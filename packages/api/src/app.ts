@@ -19,13 +19,19 @@ import { openMetrics } from "./metrics.ts";
 import { patient } from "./patience.ts";
 import type { ApiPorts, ApiSettings } from "./ports.ts";
 import { analyticsRoutes } from "./routes/analytics.ts";
+import { citationRoutes } from "./routes/citations.ts";
+import { conversationRoutes } from "./routes/conversations.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { liveRoute } from "./routes/live.ts";
 import { postMessages } from "./routes/post-messages.ts";
 import { readRoutes } from "./routes/read.ts";
 import { reportRoutes } from "./routes/reports.ts";
+import { sessionRecordRoutes } from "./routes/session-records.ts";
+import { sessionWordRoutes } from "./routes/session-words.ts";
+import { sessionRoutes } from "./routes/sessions.ts";
 import { stateRoutes } from "./routes/state.ts";
+import { openSessions } from "./sessions/rooms.ts";
 
 /** The whole API. */
 export function createApp(
@@ -47,6 +53,12 @@ export function createApp(
   jobRoutes(app, ports, writing);
   analyticsRoutes(app, ports);
   reportRoutes(app, ports, writing);
+  const desk = { app, sessions: openSessions(ports), writing };
+  conversationRoutes(desk);
+  sessionRoutes(desk);
+  sessionWordRoutes(desk);
+  sessionRecordRoutes(desk);
+  citationRoutes(desk);
   docsRoutes(app, ports, health);
   const methodsAt = methodsOf(app);
   app.notFound((context) => {

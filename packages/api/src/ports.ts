@@ -1,6 +1,7 @@
 /** What the API needs of the world; main.ts brings the real ones. */
 import type {
   BusStatus,
+  Entry,
   Intake,
   Jobs,
   Library,
@@ -11,6 +12,7 @@ import type {
   SettledReader,
   StoreProblems,
 } from "@verbatim/core";
+import type { SessionLibrary, SessionStore } from "@verbatim/core/sessions";
 import type { AlertFiles } from "./alerts.ts";
 import type { ProcessState } from "./contract.ts";
 
@@ -19,6 +21,11 @@ export type ApiPorts = {
   /** The journal of this home, settled; throws what keeps it from being settled. */
   readonly settled: () => Promise<SettledReader>;
   readonly intake: Intake;
+  /** One entry of the journal; null when it cannot be read now. */
+  readonly entry: (seq: number) => Promise<Entry | null>;
+  /** Sessions that are going on, and all there ever were. */
+  readonly sessionStore: SessionStore;
+  readonly sessionLibrary: SessionLibrary;
   readonly live: LiveFeed & { followers(): number };
   readonly jobs: Jobs;
   readonly numbers: Numbers;

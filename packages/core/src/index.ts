@@ -1,5 +1,18 @@
 /** The language of the system: its nouns, its promises, its failures. */
 
+// access: who may ask, and who has looked
+export type { AuditEntry, AuditFilter } from "./access/audit.ts";
+export { auditEntryOf, isAudited } from "./access/audit.ts";
+export type { AccessKey, Scope } from "./access/keys.ts";
+export {
+  HOME_TENANT,
+  keyProblem,
+  keysText,
+  readKeys,
+  SCOPES,
+  standingOfKey,
+} from "./access/keys.ts";
+export type { AuditLog, KeyRing } from "./access/port.ts";
 // analytics: numbers that add up
 export {
   type AlertRule,

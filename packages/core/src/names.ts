@@ -5,7 +5,14 @@
 import { percentEncoded } from "./sessions/uri.ts";
 
 /** BullMQ queues in use. The prefix carries a hash tag, so that a queue lives in one cluster slot. */
-export const QUEUES = ["ingest", "enrichment", "archive", "recount", "report"] as const;
+export const QUEUES = [
+  "ingest",
+  "enrichment",
+  "archive",
+  "recount",
+  "report",
+  "session-snapshot",
+] as const;
 export type QueueName = (typeof QUEUES)[number];
 export function queuePrefix(queue: QueueName): string {
   return `{verbatim:${queue}}`;
@@ -23,6 +30,8 @@ export const KEYS = {
   messagesData: "verbatim:messages:data",
   /** ZSET: user and session (`sessionMember`) -> when it expires. */
   sessionsGlobal: "verbatim:sessions:global:active",
+  /** STRING: how far the journal was when sessions began to be kept here; until the cursor is there, none is whole. */
+  sessionsMadeTo: "verbatim:sessions:made_to",
   /** ZSET: session id -> the same of its newest message. */
   sessionsActive: "verbatim:sessions:active",
   /** SET: `source/path` of files of which something has been recorded. */
@@ -65,24 +74,24 @@ export function sessionKeys(
 }
 
 export type SessionKeyName =
-  /** HASH: field -> JSON of its value with the seq it was set at. */
+  /** HASH: field -> seq it was set at, a space, JSON of its value. */
   | "metadata"
   | "emotion"
   | "context_snapshot"
-  /** The newest messages. */
+  /** HASH: message id -> seq and JSON of the message; the newest. */
   | "messages"
-  /** Lists: a member an id. */
+  /** Lists, HASH: id -> seq and JSON. */
   | "milestones"
   | "breakthroughs"
   | "emotions"
   | "models"
   | "off_record"
   | "judgements"
-  /** Ids of all events, messages and notes. */
+  /** ZSET: ids of all events, messages and notes, by seq. */
   | "events"
   | "said"
   | "notes"
-  /** What was removed, so that it does not come back. */
+  /** SET: `<list>/<id>` of what was removed, so that it does not come back. */
   | "removed";
 
 /** ZSET: session ids of a user. */
@@ -90,7 +99,7 @@ export function userSessionsKey(userId: string): string {
   return `verbatim:sessions:user:${percentEncoded(userId)}:index`;
 }
 
-/** HASH: owner -> JSON of their conversation of this name. */
+/** HASH: `g/<generation>/<owner>` -> seq and JSON of that generation, `d/<owner>` -> the one it was deleted at. */
 export function conversationsKey(conversationId: string): string {
   return `verbatim:conv:${percentEncoded(conversationId)}`;
 }
@@ -119,6 +128,14 @@ export const FILES = {
   currentJson: "current.json",
   /** The taxonomy of whoever this home belongs to; absent, the standard one holds. */
   taxonomy: "taxonomy.json",
+  /** API keys: digests, whose they are, what they may. */
+  keys: "keys.json",
+  /** JSON: when each key was last used, to the minute; may be lost. */
+  keysUsed: "run/keys-used.json",
+  /** The key of our own commands on this machine, made anew by each start of the API. */
+  ownKey: "run/api-key",
+  /** Who read what of whom, one JSON a line; older files beside it. */
+  audit: "logs/audit.jsonl",
   run: "run",
   logs: "logs",
   exports: "exports",

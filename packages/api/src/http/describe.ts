@@ -11,10 +11,17 @@ type Answer = { readonly says: string; readonly shape?: Shape; readonly type?: s
 
 /** A route as people and machines are told of it. */
 export type Told = {
-  readonly method: "get" | "post";
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** With {names} in braces. */
   readonly path: string;
-  readonly tag: "Recording" | "Reading" | "Analysing" | "Following" | "Operating";
+  readonly tag:
+    | "Recording"
+    | "Conversations"
+    | "Sessions"
+    | "Reading"
+    | "Analysing"
+    | "Following"
+    | "Operating";
   readonly summary: string;
   readonly more?: string;
   /** Names in the path, and what they mean. */

@@ -8,6 +8,7 @@
  */
 import type { MiddlewareHandler } from "hono";
 import type { ApiSettings } from "../ports.ts";
+import { LOOPBACK, noteCredential } from "./credential.ts";
 import { problem } from "./problem.ts";
 
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
@@ -19,6 +20,7 @@ export function guard(settings: ApiSettings): MiddlewareHandler {
   return async (context, next) => {
     const { raw, path } = context.req;
     const refused = settings.key === null ? localOnly(raw) : withKey(raw, path, settings.key);
+    noteCredential(context, LOOPBACK);
     if (refused === null) return await next();
     return problem(context, refused.status, "unauthorized", refused.why, {
       headers: refused.status === 401 ? { "www-authenticate": "Bearer" } : {},

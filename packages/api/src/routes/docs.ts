@@ -21,6 +21,8 @@ const HEAD = {
   security: [{}, { key: [] }],
   tags: [
     { name: "Recording", description: "Making messages safe" },
+    { name: "Conversations", description: "Which session a chat is in" },
+    { name: "Sessions", description: "What was said, felt and reached in one" },
     { name: "Reading", description: "Finding them again" },
     { name: "Analysing", description: "What they add up to" },
     { name: "Following", description: "Hearing of them as they come" },

@@ -18,10 +18,12 @@ import {
 import { anEntry } from "@verbatim/core/testing";
 import type { ApiPorts } from "../ports.ts";
 import { fakeNumbers, fakeReports } from "./numbers.ts";
+import { type FakeSessions, fakeSessions, HEARD_AT } from "./sessions.ts";
 
 export type Fake = {
   readonly ports: ApiPorts;
   readonly handed: Offered[];
+  readonly sessions: FakeSessions;
   /** What is away fails with this. */
   readonly away: { intake: boolean; library: boolean; redis: boolean };
   /** What the deep store knows of ids. */
@@ -66,6 +68,11 @@ export function fakePorts(count = 30): Fake {
   const unlessAway = async (part: keyof typeof away): Promise<void> => {
     if (away[part]) throw AWAY[part];
   };
+  const sessions = fakeSessions(
+    handed,
+    () => unlessAway("redis"),
+    () => unlessAway("library"),
+  );
   const ports: ApiPorts = {
     library: fakeLibrary(messages, known, () => unlessAway("library")),
     intake: {
@@ -80,6 +87,12 @@ export function fakePorts(count = 30): Fake {
       rotate: async () => null,
       close: async () => {},
     },
+    entry: async (seq) => {
+      const one = handed[seq - 1];
+      return one === undefined ? null : { ...one, seq, at: HEARD_AT };
+    },
+    sessionStore: sessions.store,
+    sessionLibrary: sessions.library,
     settled: async () => openSettledReader(journalOf(count), makeSettle({ sha256 })),
     live: {
       follow: async function* (after): AsyncGenerator<LiveEvent> {
@@ -115,7 +128,7 @@ export function fakePorts(count = 30): Fake {
     sha256,
     stopping: new AbortController().signal,
   };
-  return { ports, handed, away, known, events, followed, logged, reports };
+  return { ports, handed, sessions, away, known, events, followed, logged, reports };
 }
 
 const AWAY = {

@@ -4,7 +4,7 @@ import { type Counts, OTHER, type TallyRow } from "./tally.ts";
 /** Names a report lists of one kind; what lies beyond is summed under OTHER. */
 const NAMES_SHOWN = 200;
 /** What has no name of its own. */
-const NAMELESS = "(none)";
+export const NAMELESS = "(none)";
 
 export type Amounts = Iterable<readonly [name: string, amount: number]>;
 
@@ -36,7 +36,7 @@ export function shownCounts(amounts: Amounts, max: number = NAMES_SHOWN): Counts
 }
 
 /** Without a prototype: "constructor" is a name like any other. */
-export function asCounts(amounts: Amounts): Counts {
+function asCounts(amounts: Amounts): Counts {
   const counts: Record<string, number> = Object.create(null);
   for (const [name, amount] of amounts) counts[name] = amount;
   return counts;

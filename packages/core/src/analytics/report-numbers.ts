@@ -15,7 +15,7 @@ const KEYWORDS_SHOWN = 20;
 const TAGS_SHOWN = 10;
 const TOOLS_SHOWN = 200;
 const CONSOLIDATED = "consolidated";
-export const WEEKDAYS = [
+const WEEKDAYS = [
   "Monday",
   "Tuesday",
   "Wednesday",
@@ -35,7 +35,7 @@ export function numbersOf(gathered: Gathered, domains: readonly string[]): Repor
     ...contentNumbers(rows, sum),
     ...talkNumbers(gathered, sum),
     tools: toolNumbers(sum),
-    ...usageNumbers(rows),
+    ...usageNumbers(rows, sum),
     collaboration_score: score.score,
     score,
   };

@@ -166,12 +166,17 @@ test("the same numbers give the same report", async () => {
 });
 
 test("names beyond the bound are summed, and none is lost", async () => {
-  const many = Array.from({ length: 450 }, (_, seq) => aMessage(seq + 1, by(`speaker ${seq}`)));
-  const { speakers, speaker_count } = await gather(memoryNumbers(many), asked());
+  const many = Array.from({ length: 450 }, (_, seq) =>
+    aMessage(seq + 1, { ...by(`speaker ${seq}`), usage: { input_tokens: seq } }),
+  );
+  const { speakers, speaker_count, usage } = await gather(memoryNumbers(many), asked());
   expect(speaker_count).toBe(450);
   expect(Object.keys(speakers)).toHaveLength(201);
   expect(speakers["(other)"]).toBe(250);
   expect(Object.values(speakers).reduce((a, b) => a + b, 0)).toBe(450);
+  const used = usage.by_speaker;
+  expect([used.length, used[0]?.name, used.at(-1)?.name]).toEqual([201, "speaker 449", "(other)"]);
+  expect(used.reduce((all, row) => all + row.input_tokens, 0)).toBe((450 * 449) / 2);
 });
 
 test("a number of the report is found by its path; what nobody knows is null", async () => {

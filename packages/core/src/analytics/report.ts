@@ -25,7 +25,7 @@ export async function gather(numbers: Numbers, ask: ReportAsk): Promise<Report> 
 }
 
 /** The report of what was gathered. */
-export function reportOf(
+function reportOf(
   ask: ReportAsk,
   counted: Counted,
   gathered: { readonly now: Gathered; readonly before: Gathered | null },

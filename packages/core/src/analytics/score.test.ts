@@ -145,6 +145,17 @@ test("nothing said is 0 in every part, and says so", () => {
   expect(scoreOf([], []).score).toBe(0);
 });
 
+test("a log of nothing but empty rows by nobody known, once worth 68.67, is worth nothing", () => {
+  const empty = Array.from({ length: 352 }, (_, at) =>
+    aMessage(at + 1, {
+      author: { name: "unknown", role: "agent" },
+      text: "{}",
+      parts: [{ type: "text", content: "{}" }],
+    }),
+  );
+  expect(valuesOf(scored(empty))).toEqual([0, 0, 0, 0, 0, 0]);
+});
+
 test("the worked example of the documentation", () => {
   // Two speakers, 3 to 1; two domains, even; two days of a week; one tag of four.
   const speak = (seq: number, name: string, chain_type: string, day: number): EnrichedMessage =>

@@ -1,7 +1,7 @@
 /** What model calls used and cost, summed by whatever is asked for. Whole millionths of a dollar; unknown is not 0. */
-import { addedUp, dayOfHour } from "./ranking.ts";
+import { dayOfHour, NAMELESS } from "./ranking.ts";
 import type { ReportNumbers, UsageRow } from "./report-shape.ts";
-import { type Counts, type Group, OTHER, type TallyRow, tallySum } from "./tally.ts";
+import { type Group, OTHER, type Tally, type TallyRow, tallySum } from "./tally.ts";
 
 const ROWS_SHOWN = 200;
 /** A year of days, and a leap one. */
@@ -18,15 +18,21 @@ const GROUPS_USED = [
   "cache_write_1h_tokens",
 ] as const satisfies readonly Group[];
 
-type Used = Readonly<Partial<Record<Group, number>>>;
+/** Amounts in the order of GROUPS_USED. */
+type Used = readonly number[];
+type Place = Omit<TallyRow, "tally"> & { readonly used: Used };
+const NONE: Used = GROUPS_USED.map(() => 0);
 
+/** What the calls in rows used; their sum is given where it is known already. */
 export function usageNumbers(
   rows: readonly TallyRow[],
+  sum: Tally = tallySum(rows),
 ): Pick<ReportNumbers, "tokens" | "cost" | "usage"> {
-  const working = rows.filter(({ tally }) =>
-    GROUPS_USED.some((group) => tally[group] !== undefined),
-  );
-  const all = usageRow("", usedIn(working));
+  const places = rows.flatMap(({ tally, ...place }) => {
+    const used = usedIn(tally);
+    return used === NONE ? [] : [{ ...place, used }];
+  });
+  const all = usageRow("", usedIn(sum));
   return {
     tokens: {
       input: all.input_tokens,
@@ -41,56 +47,68 @@ export function usageNumbers(
       unpriced_calls: all.unpriced_calls,
     },
     usage: {
-      by_model: bounded(byModel(working), ROWS_SHOWN),
-      by_day: byDay(working),
+      by_model: bounded(byModel(sum), ROWS_SHOWN),
+      by_day: byDay(places),
       by_project: bounded(
-        by(working, ({ project }) => project),
+        by(places, ({ project }) => project),
         ROWS_SHOWN,
       ),
       by_speaker: bounded(
-        by(working, ({ speaker }) => speaker),
+        by(places, ({ speaker }) => speaker),
         ROWS_SHOWN,
       ),
     },
   };
 }
 
-function byModel(rows: readonly TallyRow[]): ReadonlyMap<string, Used> {
-  const sum = tallySum(rows);
-  const names = new Set(GROUPS_USED.flatMap((group) => Object.keys(sum[group] ?? {})));
-  return new Map([...names].map((name) => [name, usedOf((group) => sum[group]?.[name] ?? 0)]));
+/** What a tally says was used by all models; NONE where it says nothing. */
+function usedIn(tally: Tally): Used {
+  if (GROUPS_USED.every((group) => tally[group] === undefined)) return NONE;
+  return GROUPS_USED.map((group) => {
+    let sum = 0;
+    for (const amount of Object.values(tally[group] ?? {})) sum += amount;
+    return sum;
+  });
 }
 
-function byDay(rows: readonly TallyRow[]): readonly UsageRow[] {
-  const days = [...by(rows, ({ hour }) => dayOfHour(hour))].map(([day, used]) =>
+function byModel(sum: Tally): ReadonlyMap<string, Used> {
+  const names = new Set(GROUPS_USED.flatMap((group) => Object.keys(sum[group] ?? {})));
+  return new Map(
+    [...names].map((name) => [name, GROUPS_USED.map((group) => sum[group]?.[name] ?? 0)]),
+  );
+}
+
+function byDay(places: readonly Place[]): readonly UsageRow[] {
+  const days = [...by(places, ({ hour }) => dayOfHour(hour))].map(([day, used]) =>
     usageRow(day, used),
   );
   return days.toSorted((a, b) => (a.name < b.name ? -1 : 1)).slice(-DAYS_SHOWN);
 }
 
-function by(rows: readonly TallyRow[], of: (row: TallyRow) => string): ReadonlyMap<string, Used> {
-  const groups = Map.groupBy(rows, (row) => of(row) || "(none)");
-  return new Map([...groups].map(([name, some]) => [name, usedIn(some)]));
+function by(places: readonly Place[], of: (place: Place) => string): ReadonlyMap<string, Used> {
+  const sums = new Map<string, number[]>();
+  for (const place of places) {
+    const name = of(place) || NAMELESS;
+    const into = sums.get(name);
+    if (into === undefined) sums.set(name, [...place.used]);
+    else addUsed(into, place.used);
+  }
+  return sums;
 }
 
-function usedIn(rows: readonly TallyRow[]): Used {
-  const sum = tallySum(rows);
-  const all = (counts: Counts = {}): number => Object.values(counts).reduce((a, b) => a + b, 0);
-  return usedOf((group) => all(sum[group]));
-}
-
-function usedOf(amount: (group: Group) => number): Used {
-  return Object.fromEntries(addedUp(GROUPS_USED.map((group) => [group, amount(group)])));
+function addUsed(into: number[], used: Used): void {
+  for (const [at, amount] of used.entries()) into[at] = (into[at] ?? 0) + amount;
 }
 
 /** Those that cost or used the most; the rest in one. */
 function bounded(all: ReadonlyMap<string, Used>, max: number): readonly UsageRow[] {
   const rows = [...all].map(([name, used]) => ({ row: usageRow(name, used), used }));
   const inOrder = rows.toSorted((a, b) => byWeight(a.row, b.row));
-  const rest = inOrder.slice(max).flatMap(({ used }) => Object.entries(used));
   const first = inOrder.slice(0, max).map(({ row }) => row);
-  const added: Used = Object.fromEntries(addedUp(rest));
-  return rest.length === 0 ? first : [...first, usageRow(OTHER, added)];
+  if (inOrder.length <= max) return first;
+  const rest = [...NONE];
+  for (const { used } of inOrder.slice(max)) addUsed(rest, used);
+  return [...first, usageRow(OTHER, rest)];
 }
 
 function byWeight(a: UsageRow, b: UsageRow): number {
@@ -99,7 +117,7 @@ function byWeight(a: UsageRow, b: UsageRow): number {
 }
 
 function usageRow(name: string, used: Used): UsageRow {
-  const of = (group: Group): number => used[group] ?? 0;
+  const of = (group: (typeof GROUPS_USED)[number]): number => used[GROUPS_USED.indexOf(group)] ?? 0;
   const tokens = {
     input_tokens: of("input_tokens"),
     output_tokens: of("output_tokens"),

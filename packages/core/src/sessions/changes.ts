@@ -65,14 +65,14 @@ function lifeChanges(event: SessionEvent, at: string, seq: number): readonly Ses
     case "session_started": {
       const { conversation_id, ttl_days, forked_from, model } = event;
       const fields = meta({ conversation_id, ttl_days, forked_from }, seq);
-      return [...fields, ...modelChanges(event.event_id, model, at, seq)];
+      return [...fields, ...modelChanges(event.event_id, { model, at }, seq)];
     }
     case "session_resumed":
       return meta({ last_resumed: at }, seq);
     case "session_closed":
       return meta({ closed_at: at }, seq);
     case "model_switched":
-      return modelChanges(event.event_id, event.model, at, seq);
+      return modelChanges(event.event_id, { model: event.model, at }, seq);
     case "ttl_changed":
       return meta({ ttl_days: event.ttl_days }, seq);
     case "snapshot_taken": {
@@ -188,8 +188,7 @@ function feelingChanges(
 
 function modelChanges(
   id: string,
-  model: string | undefined,
-  at: string,
+  { model, at }: { readonly model: string | undefined; readonly at: string },
   seq: number,
 ): readonly SessionChange[] {
   if (model === undefined) return [];

@@ -168,6 +168,7 @@ export type CompactPlan =
 export function compactPlan(ask: {
   readonly conversation: Conversation;
   readonly user_id: string;
+  /** Those that may be shown (`shownMessages`): a summary holds their words. */
   readonly messages: readonly SaidMessage[];
   /** From the caller; an empty one counts as none. */
   readonly summary?: string | undefined;

@@ -77,7 +77,16 @@ export {
   type SessionName,
   type SessionSnapshot,
   type SessionStore,
+  type WholeSession,
 } from "./port.ts";
+export {
+  isSameSnapshot,
+  isSnapshotDue,
+  makeSnapshot,
+  messagesIn,
+  SNAPSHOT_MESSAGES,
+  snapshotOf,
+} from "./snapshot.ts";
 export {
   isOffRecord,
   type Kept,

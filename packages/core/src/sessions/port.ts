@@ -19,6 +19,13 @@ import type { SessionState } from "./state.ts";
 /** A session and whose it is. */
 export type SessionName = { readonly user_id: string; readonly session_id: string };
 
+/** Every event of a session up to the entry `up_to`, in order; maybe newer ones too. */
+export type WholeSession = {
+  readonly name: SessionName;
+  readonly events: readonly Happened[];
+  readonly up_to: number;
+};
+
 /** Messages a hot session keeps; the deep store has them all. */
 export const HOT_SESSION_MESSAGES = 100;
 
@@ -27,14 +34,20 @@ export const HOT_SESSION_MESSAGES = 100;
  * others: what touches one refreshes all, in the same step.
  */
 export interface SessionStore {
-  /** Makes an event's changes in one atomic step; what is asked afterwards shows them. Refreshes the session's life. */
-  apply(event: SessionEvent, moment: Moment): Promise<void>;
-  /** Puts a session back that had expired; what was applied since stays. */
-  restore(events: readonly Happened[]): Promise<void>;
+  /**
+   * Makes an event's changes in one atomic step; what is asked afterwards shows
+   * them. An event the session goes on by refreshes its life. False when the
+   * session is not whole here: then somebody with the deep store may restore it.
+   */
+  apply(event: SessionEvent, moment: Moment): Promise<boolean>;
+  /** Puts a session back that had expired; what was applied since stays. False when more was heard than `whole` and this store know together: then later, with a newer one. */
+  restore(whole: WholeSession): Promise<boolean>;
+  /** Puts a conversation back that had expired. */
+  restoreConversation(conversation: Conversation): Promise<void>;
   /** Null when it is not here (any more): then the deep store is asked. */
   state(name: SessionName): Promise<SessionState | null>;
-  /** The newest, oldest first; at most HOT_SESSION_MESSAGES. */
-  messages(name: SessionName, limit: number): Promise<readonly SaidMessage[]>;
+  /** The newest, oldest first; at most HOT_SESSION_MESSAGES. Null when the session is not here. */
+  messages(name: SessionName, limit: number): Promise<readonly SaidMessage[] | null>;
   /** Seconds it has left; null when it is not here. */
   ttl(name: SessionName): Promise<number | null>;
   /** Gives all of its keys their whole life again; false when it is not here. */
@@ -78,12 +91,16 @@ export type SessionSnapshot = {
   readonly at: string;
   /** Of `content`. */
   readonly sha256: string;
-  /** JSON of the state and all messages. */
+  /** JSON of the state and the ids of all messages. */
   readonly content: string;
 };
 
 /** All sessions there ever were, whole. */
 export interface SessionLibrary {
+  /** All that is known of a session, to put it back with. */
+  whole(name: SessionName): Promise<WholeSession>;
+  /** Sessions a snapshot is due of: enough was said since the last one, or they were closed after it. */
+  due(limit: number): Promise<readonly SessionName[]>;
   /** Null when nobody ever heard of it. */
   state(name: SessionName): Promise<SessionState | null>;
   /** What was deleted is not among them. */
@@ -98,5 +115,6 @@ export interface SessionLibrary {
   sessionsOf(userId: string, limit: number): Promise<readonly SessionState["metadata"][]>;
   /** Answers when it is on disk. */
   saveSnapshot(snapshot: SessionSnapshot): Promise<void>;
+  /** Made again from its session's events when it is no longer kept; null when there is none, or it cannot be made the same. */
   readSnapshot(snapshotId: string): Promise<SessionSnapshot | null>;
 }
