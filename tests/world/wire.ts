@@ -16,7 +16,8 @@ export type Schema = {
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
-  readonly items?: Schema;
+  /** False: no more than the first ones. */
+  readonly items?: Schema | false;
   readonly prefixItems?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -169,7 +170,7 @@ function elements(look: Look, type: ts.Type, schema: Schema, at: string): readon
   const inner = look.checker.getIndexTypeOfType(type, ts.IndexKind.Number);
   if (inner === undefined) return [`${at}: is an array`];
   const { prefixItems = [], items } = schema;
-  const each = items === undefined ? prefixItems : [...prefixItems, items];
+  const each = items ? [...prefixItems, items] : prefixItems;
   return each.flatMap((item) => misfits(look, inner, item, `${at}[]`));
 }
 

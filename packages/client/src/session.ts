@@ -31,7 +31,7 @@ export interface Session {
   /** Everything that was said, a page at a time. */
   readonly history: Read<`GET ${One}/messages`>;
   /** Takes one message back: no answer and no export shows it any more. */
-  deleteMessage(id: string, how?: CallOptions): Promise<Answer<`DELETE ${One}/messages/{id}`>>;
+  deleteMessage(id: string, how?: CallOptions): Promise<Answer<`DELETE ${One}/messages/{message}`>>;
   readonly emotion: Write<`POST ${One}/emotion`>;
   readonly currentEmotion: Now<`GET ${One}/emotion`>;
   readonly emotionHistory: Read<`GET ${One}/emotion/history`>;
@@ -93,7 +93,7 @@ export function sessionOf({ call }: Caller, user: string, id: string): Session {
     appendAll: async (messages, how) => several(await say({ messages }, how)),
     history: read(`GET ${ONE}/messages`),
     deleteMessage: (message, how) =>
-      call(`DELETE ${ONE}/messages/{id}`, { ...how, path: [...path, message] }),
+      call(`DELETE ${ONE}/messages/{message}`, { ...how, path: [...path, message] }),
     emotion: write(`POST ${ONE}/emotion`),
     currentEmotion: now(`GET ${ONE}/emotion`),
     emotionHistory: read(`GET ${ONE}/emotion/history`),

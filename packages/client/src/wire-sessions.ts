@@ -147,7 +147,7 @@ type OneSessionWire = {
     readonly query: HistoryQuery;
     readonly answer: HistoryAnswer;
   };
-  readonly "DELETE /v1/users/{user}/sessions/{session}/messages/{id}": {
+  readonly "DELETE /v1/users/{user}/sessions/{session}/messages/{message}": {
     readonly answer: RecordedAnswer;
   };
   readonly "POST /v1/users/{user}/sessions/{session}/emotion": {
@@ -182,7 +182,7 @@ type OneSessionWire = {
   readonly "GET /v1/users/{user}/sessions/{session}/context": { readonly answer: ContextAnswer };
   readonly "POST /v1/users/{user}/sessions/{session}/model": {
     readonly body: { readonly model: string };
-    readonly answer: RecordedAnswer;
+    readonly answer: RecordedAnswer | UnstoredAnswer;
   };
   readonly "POST /v1/users/{user}/sessions/{session}/fork": {
     readonly body: ForkAsk;
@@ -229,6 +229,6 @@ export type SessionWire = ConversationWire &
     readonly "GET /v1/citations/{id}": { readonly answer: CitationAnswer };
     readonly "POST /v1/citations/{id}/judge": {
       readonly body: JudgeAsk;
-      readonly answer: CitationAnswer;
+      readonly answer: RecordedAnswer;
     };
   };
