@@ -16,7 +16,8 @@ import { openIntake } from "@verbatim/drivers/intake";
 import { openJournalReader } from "@verbatim/drivers/journal";
 import { openLog, run } from "@verbatim/drivers/process";
 import { openJobs } from "@verbatim/drivers/queue";
-import { openLibrary, openNumbers } from "@verbatim/drivers/store";
+import { openSessionStore } from "@verbatim/drivers/sessions";
+import { openLibrary, openNumbers, openSessionLibrary } from "@verbatim/drivers/store";
 import { createApp } from "./app.ts";
 import { configFrom } from "./config.ts";
 import { openHealth } from "./health.ts";
@@ -32,6 +33,9 @@ const DRAIN_MS = 3000;
 const ANY_BYTES: number = 2 ** 40;
 /** Often enough that health knows of a stand when it is first asked. */
 const LOOK_MS = 10_000;
+
+/** One entry, however long it is. */
+const ONE = { entries: 1, bytes: 1 } as const;
 
 const log = openLog("api");
 
@@ -58,6 +62,9 @@ await run(async (signal, opened) => {
     library,
     settled: async () => openSettledReader(journal, await settling()),
     intake,
+    entry: async (seq) => (await journal.read({ from: seq, to: seq, ...ONE }))[0] ?? null,
+    sessionStore: opened.use(openSessionStore(config.redisUrl)),
+    sessionLibrary: opened.use(openSessionLibrary(config.databaseUrl)),
     live,
     jobs,
     numbers,
