@@ -29,7 +29,9 @@ test("each door is smaller than 15 kB, gzipped, and asks for nothing but what ev
     const bytes = gzipSync(text).length;
     expect(bytes).toBeGreaterThan(500);
     expect(bytes).toBeLessThan(GZIP_BYTES_MAX);
-    expect(text).not.toMatch(/\bimport\s*[{*"']|\brequire\s*\(|node:|\bprocess\.|\bBuffer\b|\bBun\b/);
+    expect(text).not.toMatch(
+      /\bimport\s*[{*"']|\brequire\s*\(|node:|\bprocess\.|\bBuffer\b|\bBun\b/,
+    );
   }
 });
 
@@ -40,7 +42,9 @@ test("Node runs it as it is: a write, a read, a feed that is broken and goes on,
     port: 0,
     fetch: async (request) => {
       const { pathname } = new URL(request.url);
-      asked.push(`${request.method} ${pathname} ${request.headers.get("last-event-id") ?? ""}`.trim());
+      asked.push(
+        `${request.method} ${pathname} ${request.headers.get("last-event-id") ?? ""}`.trim(),
+      );
       if (pathname === "/v1/live") {
         connections += 1;
         const id = connections;
