@@ -90,10 +90,10 @@ export default {
     },
     {
       name: "client-takes-the-contract-only",
-      comment: "Shapes come from core and from @verbatim/api/contract; what else is in a room is nobody's interface.",
+      comment: "Shapes come from core and from @verbatim/api's contracts; what else is in a room is nobody's interface.",
       severity: "error",
       from: { path: "^packages/client/src/", pathNot: TEST },
-      to: { path: "^packages/(?!client/|core/src/(sessions/)?index[.]ts$|api/src/contract[.]ts$)" },
+      to: { path: "^packages/(?!client/|core/src/(sessions/)?index[.]ts$|api/src/contract(-sessions)?[.]ts$)" },
     },
     {
       name: "nobody-imports-main",

@@ -9,7 +9,7 @@ import ts from "typescript";
 const ROOT = join(import.meta.dir, "../..");
 
 /** JSON Schema, as far as the description uses it. */
-export type Schema = {
+type Schema = {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
   readonly const?: unknown;

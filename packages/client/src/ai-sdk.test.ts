@@ -111,7 +111,7 @@ function backwards<Value>(value: Value): Value {
   ) as Value;
 }
 
-test("R7: a chat is loaded as it was saved, part for part, also by another process", async () => {
+test("R17: a chat is loaded as it was saved, part for part, also by another process", async () => {
   const { client, rows } = openRecord();
   const store = chatStore(client);
   const id = store.createChat();
@@ -142,7 +142,7 @@ test("R7: a chat is loaded as it was saved, part for part, also by another proce
   ]);
 });
 
-test("R7: whatever is said, changed and generated again, the chat is the one saved last", async () => {
+test("R17: whatever is said, changed and generated again, the chat is the one saved last", async () => {
   const step = fc.record({
     keep: fc.nat(100),
     say: fc.array(fc.string({ unit: "binary", maxLength: 4 }), { minLength: 1, maxLength: 3 }),

@@ -2,7 +2,7 @@
  * Chats of the Vercel AI SDK, kept in Verbatim: the two functions its guide to
  * message persistence asks for, `loadChat` and `saveChat`.
  *
- *   R7  A chat that was saved is loaded as it was, part for part; saving it
+ *   R17  A chat that was saved is loaded as it was, part for part; saving it
  *       again records nothing, and what was replaced stays in the record.
  *
  * Each message is recorded once for each content it had, named after its content

@@ -22,7 +22,7 @@ async function failureOf(asked: Promise<unknown>): Promise<ApiError> {
   throw new Error(`no ApiError but ${String(error)}`);
 }
 
-test("R1: every try of a write has the same key and the same bytes, and another write another key", async () => {
+test("R11: every try of a write has the same key and the same bytes, and another write another key", async () => {
   const server = fakeServer([problemOf(503), "broken", { status: 201, body: RECEIPTS }]);
   const caller = callerOf(server.fetch, { key: "secret" });
   expect(await caller.call("POST /v1/messages", { body: BODY })).toMatchObject(RECEIPTS);
@@ -39,7 +39,7 @@ test("R1: every try of a write has the same key and the same bytes, and another 
   expect(other?.headers.get("idempotency-key")).not.toBe(key ?? "");
 });
 
-test("R2: what may succeed later is tried again, and nothing else", async () => {
+test("R12: what may succeed later is tried again, and nothing else", async () => {
   const outcomes: Record<string, number> = {};
   for (const answer of [429, 502, 503, 504, 400, 401, 404, 409, 412, 422, 500, 507] as const) {
     const server = fakeServer([], problemOf(answer));
@@ -66,14 +66,14 @@ test("R2: what may succeed later is tried again, and nothing else", async () => 
   expect(error).toMatchObject({ code: "network", status: 0, attempts: 4 });
 });
 
-test("R2: a call that is still under way under its key is asked for again", async () => {
+test("R12: a call that is still under way under its key is asked for again", async () => {
   const under = problemOf(409, { "retry-after": "0" });
   const server = fakeServer([under, { status: 201, body: RECEIPTS }]);
   await callerOf(server.fetch).call("POST /v1/messages", { body: BODY });
   expect(server.asked).toHaveLength(2);
 });
 
-test("R2: nothing is sent before Retry-After has passed", async () => {
+test("R12: nothing is sent before Retry-After has passed", async () => {
   const server = fakeServer([problemOf(503, { "retry-after": "0.2" }), { status: 200, body: {} }]);
   const started = performance.now();
   await callerOf(server.fetch).call("GET /v1/status");
@@ -81,7 +81,7 @@ test("R2: nothing is sent before Retry-After has passed", async () => {
   expect(server.asked).toHaveLength(2);
 });
 
-test("R2: an abort ends the wait and the call, with the abort's own reason", async () => {
+test("R12: an abort ends the wait and the call, with the abort's own reason", async () => {
   const stop = new AbortController();
   const server = fakeServer([], problemOf(503, { "retry-after": "20" }));
   const asked = callerOf(server.fetch).call("GET /v1/status", { signal: stop.signal });

@@ -1,9 +1,9 @@
 /**
  * One call of the API: sent, tried again where that can help, and its answer read.
  *
- *   R1  Every try of a write carries the same Idempotency-Key and the same bytes,
+ *   R11  Every try of a write carries the same Idempotency-Key and the same bytes,
  *       so what had been done when the answer was lost is not done twice.
- *   R2  Tried again is only what may succeed later: no answer, 429, 502, 503, 504,
+ *   R12  Tried again is only what may succeed later: no answer, 429, 502, 503, 504,
  *       and a call that is still under way; not before Retry-After, and never
  *       after it was aborted.
  */
@@ -40,7 +40,7 @@ export type CallOptions = {
   readonly ifMatch?: string | undefined;
 };
 
-export type Ask<R extends Route> = CallOptions & {
+type Ask<R extends Route> = CallOptions & {
   /** The ids in the route's path, in order. */
   readonly path?: readonly string[];
   readonly query?: Query<R>;
@@ -79,7 +79,7 @@ export function openCaller(options: ClientOptions): Caller {
   const way: Way = { send, timeoutMs, retries, pauseMs };
   return {
     call: async <R extends Route>(route: R, ask: Ask<R> = {}) =>
-      // What the server sends for a route is what the route's shape says: a test holds them together (R6).
+      // What the server sends for a route is what the route's shape says: a test holds them together (R16).
       (await tried(way, requestOf(options, route, ask), ask.signal)) as Answer<R>,
     open: async (route, { query, headers, signal }) => {
       const { url, init } = requestOf(options, route, { query: query as Query<Route> });
@@ -90,7 +90,7 @@ export function openCaller(options: ClientOptions): Caller {
   };
 }
 
-/** Sends until it succeeds, may not succeed later, or was tried often enough. (R2) */
+/** Sends until it succeeds, may not succeed later, or was tried often enough. (R12) */
 async function tried(way: Way, sent: Sent, signal: AbortSignal | undefined): Promise<unknown> {
   for (let tries = 0; ; tries += 1) {
     try {
@@ -140,7 +140,7 @@ function openBound(
   };
 }
 
-/** The request, made once for all tries. (R1) */
+/** The request, made once for all tries. (R11) */
 function requestOf<R extends Route>(options: ClientOptions, route: R, ask: Ask<R>): Sent {
   const [method = "", template = ""] = route.split(" ");
   const headers: Record<string, string> = { accept: "application/json" };

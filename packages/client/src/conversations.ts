@@ -7,7 +7,7 @@ const ONE = "/v1/conversations/{id}";
 type One = typeof ONE;
 
 /** Which user's conversation, for a key that may name any user. */
-export type OfUser = CallOptions & { readonly user?: string | undefined };
+type OfUser = CallOptions & { readonly user?: string | undefined };
 
 export interface Conversations {
   /** The session it is in; begins one when it is in none. Two who ask at once get the same. */

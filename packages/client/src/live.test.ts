@@ -68,7 +68,7 @@ async function firstOf(
 
 const seqOf = (event: LiveEvent): number => (event.kind === "message" ? event.message.seq : -1);
 
-test("R3: wherever connections break, everything comes once and in order", async () => {
+test("R13: wherever connections break, everything comes once and in order", async () => {
   const breaks = fc.array(fc.tuple(fc.nat(600), fc.constantFrom("breaks", "ends")), {
     maxLength: 5,
   });
@@ -93,7 +93,7 @@ test("R3: wherever connections break, everything comes once and in order", async
   );
 });
 
-test("R3: the place also moves by events that are not shown, and a gap is told", async () => {
+test("R13: the place also moves by events that are not shown, and a gap is told", async () => {
   const quiet = `retry: 0\nid: 5\n: following\n\n: ping\nid: 40\n\n`;
   const gap = `event: gap\nid: 60.32767\ndata: {"from":41,"to":60}\n\n`;
   const { live, connections } = follow((_, count) =>

@@ -1,7 +1,7 @@
 /**
  * Messages as they come, for as long as you listen.
  *
- *   R3  After any break it goes on behind the last whole event: nothing is left
+ *   R13  After any break it goes on behind the last whole event: nothing is left
  *       out, nothing comes twice, and what cannot be given any more is a `gap`.
  *
  * It ends when its signal is aborted, when you stop iterating, or when the server
@@ -99,7 +99,7 @@ async function* listening(
   signal: AbortSignal,
 ): AsyncGenerator<LiveEvent> {
   const headers: Record<string, string> = { accept: "text/event-stream" };
-  if (feed.place !== null) headers["last-event-id"] = feed.place; // (R3)
+  if (feed.place !== null) headers["last-event-id"] = feed.place; // (R13)
   const asked = { query: { session, source }, headers, signal };
   const answer = await before(silentMs, signal, caller.open("GET /v1/live", asked));
   const parser = openSseParser();

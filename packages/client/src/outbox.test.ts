@@ -53,7 +53,7 @@ async function outboxOf(fetch: Fetch, options: OutboxOptions = {}) {
   return { outbox: await openOutbox(caller, { onDrop, retryWaitMs: 60_000, ...options }), dropped };
 }
 
-test("R5: what came while the server was away is sent in its order when it is back", async () => {
+test("R15: what came while the server was away is sent in its order when it is back", async () => {
   const server = openServer();
   const { outbox, dropped } = await outboxOf(server.fetch);
   const [id] = await outbox.post([message("one"), { ...message("two"), id: "mine" }]);
@@ -69,7 +69,7 @@ test("R5: what came while the server was away is sent in its order when it is ba
   outbox.close();
 });
 
-test("R5: what the server refuses is told with its reason, and does not hold up the rest", async () => {
+test("R15: what the server refuses is told with its reason, and does not hold up the rest", async () => {
   const server = openServer();
   const { outbox, dropped } = await outboxOf(server.fetch);
   await outbox.post([message("one"), message("wrong"), message("two")]);
@@ -80,7 +80,7 @@ test("R5: what the server refuses is told with its reason, and does not hold up 
   expect(dropped).toEqual([{ text: "wrong", why: "ApiError: wrong" }]);
 });
 
-test("R5: a server that is failing, full or has another key loses nothing", async () => {
+test("R15: a server that is failing, full or has another key loses nothing", async () => {
   const server = openServer();
   const { outbox, dropped } = await outboxOf(server.fetch);
   await outbox.post([message("one")]);
@@ -93,7 +93,7 @@ test("R5: a server that is failing, full or has another key loses nothing", asyn
   expect({ taken: server.taken, dropped }).toEqual({ taken: ["one"], dropped: [] });
 });
 
-test("R5: a full outbox and a full storage take nothing more, and say so", async () => {
+test("R15: a full outbox and a full storage take nothing more, and say so", async () => {
   const server = openServer();
   const full = await outboxOf(server.fetch, { max: 2 });
   await full.outbox.post([message("one"), message("two")]);
@@ -110,7 +110,7 @@ test("R5: a full outbox and a full storage take nothing more, and say so", async
   for (const { outbox } of [full, cramped]) outbox.close();
 });
 
-test("R5: with a storage, whatever the process dies at, everything taken is sent once and in order", async () => {
+test("R15: with a storage, whatever the process dies at, everything taken is sent once and in order", async () => {
   const steps = fc.array(
     fc.oneof(fc.constant("put"), fc.constant("die"), fc.constant("back"), fc.constant("away")),
     { maxLength: 24 },

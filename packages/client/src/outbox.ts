@@ -2,7 +2,7 @@
  * A small queue for when the server is away: what is put in is sent in its
  * order, now or when the server is back.
  *
- *   R5  What was taken is sent once, in order, or told to `onDrop` with the
+ *   R15  What was taken is sent once, in order, or told to `onDrop` with the
  *       reason: never lost without a word. With a storage it outlives this process.
  *
  * Each thing keeps one id and one Idempotency-Key for good, so sending it again
@@ -81,7 +81,7 @@ export async function openOutbox(caller: Caller, options: OutboxOptions = {}): P
     } catch (error) {
       signal?.throwIfAborted();
       if (isToStay(error)) return false;
-      onDrop?.(thing, error); // (R5)
+      onDrop?.(thing, error); // (R15)
     }
     return true;
   };

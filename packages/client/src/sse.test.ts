@@ -43,7 +43,7 @@ const stream = fc
   )
   .map(([bom, lines]) => (bom ? "\uFEFF" : "") + lines.map(([text, end]) => text + end).join(""));
 
-test("R4: however a stream is cut, its events are the same", () => {
+test("R14: however a stream is cut, its events are the same", () => {
   fc.assert(
     fc.property(stream, fc.array(fc.nat(400), { maxLength: 40 }), (text, places) => {
       const bytes = bytesOf(text);
@@ -53,7 +53,7 @@ test("R4: however a stream is cut, its events are the same", () => {
   );
 });
 
-test("R4: a stream given byte by byte is read as when it is given whole", () => {
+test("R14: a stream given byte by byte is read as when it is given whole", () => {
   const text =
     "\uFEFFevent: message\r\nid: 7\r\ndata: é\u{1F642}\r\ndata: two\r\n\r\n: ping\nid: 9\n\ndata:  x\r\r";
   const whole = [

@@ -1,7 +1,7 @@
 /**
  * Server-sent events out of bytes, as the HTML standard reads them.
  *
- *   R4  However the bytes are cut into pieces, the events are the same: in the
+ *   R14  However the bytes are cut into pieces, the events are the same: in the
  *       middle of a character, of a line's end, of a byte order mark.
  *
  * Pure: bytes in, events out. An event that is not whole yet is kept, and gone

@@ -34,17 +34,23 @@ import type {
   Speaker,
   Verdict,
 } from "@verbatim/core/sessions";
-import type { PageQuery } from "./wire.ts";
 
+/** How listings are paged. */
+export type PageQuery = {
+  /** Rows of a page, at most 500. */
+  readonly limit?: number | undefined;
+  /** `next_cursor` of the page before, with the same filter. */
+  readonly cursor?: string | undefined;
+};
 type OfUser = { readonly user_id?: string | undefined };
 
-export type ResolveAsk = OfUser & { readonly channel?: string | undefined };
-export type SetAsk = ResolveAsk & { readonly session_id: string };
-export type MoveAsk = OfUser & {
+type ResolveAsk = OfUser & { readonly channel?: string | undefined };
+type SetAsk = ResolveAsk & { readonly session_id: string };
+type MoveAsk = OfUser & {
   /** What the next session is to know. */
   readonly summary?: string | undefined;
 };
-export type StartAsk = {
+type StartAsk = {
   /** Of your own: starting it again is harmless. */
   readonly session_id?: string | undefined;
   readonly conversation_id?: string | undefined;
@@ -52,7 +58,7 @@ export type StartAsk = {
   readonly ttl_days?: number | undefined;
 };
 /** How strong and how sure: from 0 to 1. */
-export type FeelingAsk = {
+type FeelingAsk = {
   readonly emotion: Emotion;
   readonly intensity?: number | undefined;
   readonly confidence?: number | undefined;
@@ -73,26 +79,26 @@ export type SessionMessage = {
   /** True: nothing of it is stored. */
   readonly off_record?: boolean | undefined;
 };
-export type EmotionAsk = FeelingAsk & { readonly evidence?: readonly string[] | undefined };
-export type MilestoneAsk = {
+type EmotionAsk = FeelingAsk & { readonly evidence?: readonly string[] | undefined };
+type MilestoneAsk = {
   readonly description: string;
   readonly emotion?: Emotion | undefined;
   readonly model?: string | undefined;
 };
-export type BreakthroughAsk = {
+type BreakthroughAsk = {
   readonly insight: string;
   readonly category?: Category | undefined;
   readonly confidence?: number | undefined;
   readonly trigger_message_id?: string | undefined;
 };
-export type ForkAsk = {
+type ForkAsk = {
   /** The last message the fork has: its seq, or its message_id. */
   readonly at: number | string;
   readonly session_id?: string | undefined;
   readonly model?: string | undefined;
 };
-export type JudgeAsk = { readonly status: Verdict; readonly why?: string | undefined };
-export type CitationsQuery = PageQuery & {
+type JudgeAsk = { readonly status: Verdict; readonly why?: string | undefined };
+type CitationsQuery = PageQuery & {
   readonly session?: string | undefined;
   readonly user?: string | undefined;
   readonly type?: CitationType | undefined;
@@ -100,7 +106,7 @@ export type CitationsQuery = PageQuery & {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
 };
-export type HistoryQuery = PageQuery & { readonly order?: "asc" | "desc" | undefined };
+type HistoryQuery = PageQuery & { readonly order?: "asc" | "desc" | undefined };
 export type ExportQuery = {
   readonly transcript?: "last50" | "all" | "none" | undefined;
   readonly audience?: "client" | "therapist" | undefined;

@@ -1,7 +1,7 @@
 /**
  * What goes over the wire, route by route: the client's one table of the API.
  *
- *   R6  Every route, parameter and field named here is in the server's own
+ *   R16  Every route, parameter and field named here is in the server's own
  *       description (/openapi.json), and what a server may leave out is not
  *       promised here.
  *
@@ -16,7 +16,7 @@ import type {
   StatusAnswer,
 } from "@verbatim/api/contract";
 import type { SessionSummary } from "@verbatim/core";
-import type { SessionWire } from "./wire-sessions.ts";
+import type { PageQuery, SessionWire } from "./wire-sessions.ts";
 
 export type { EnrichedMessage } from "@verbatim/core";
 
@@ -60,15 +60,7 @@ export type PostedPart =
   | { readonly type: "blob"; readonly mime_type: string; readonly bytes: number }
   | { readonly type: "file"; readonly mime_type?: string; readonly name: string };
 
-/** How listings are paged. */
-export type PageQuery = {
-  /** Rows of a page, at most 500. */
-  readonly limit?: number | undefined;
-  /** `next_cursor` of the page before, with the same filter. */
-  readonly cursor?: string | undefined;
-};
-
-export type MessageFilter = {
+type MessageFilter = {
   readonly source?: string | undefined;
   readonly author?: string | undefined;
   readonly role?: "user" | "assistant" | "system" | "tool" | "agent" | undefined;
@@ -87,10 +79,10 @@ type InOrder = {
 };
 type OfSession = { readonly session?: string | undefined };
 
-export type MessagesQuery = MessageFilter & OfSession & PageQuery & InOrder;
-export type SessionMessagesQuery = MessageFilter & PageQuery & InOrder;
-export type SearchQuery = MessageFilter & OfSession & PageQuery;
-export type SessionsQuery = PageQuery & {
+type MessagesQuery = MessageFilter & OfSession & PageQuery & InOrder;
+type SessionMessagesQuery = MessageFilter & PageQuery & InOrder;
+type SearchQuery = MessageFilter & OfSession & PageQuery;
+type SessionsQuery = PageQuery & {
   readonly source?: string | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;

@@ -12,7 +12,7 @@ export type Given =
   | "broken"
   | "hangs";
 
-export type Asked = {
+type Asked = {
   readonly method: string;
   readonly url: string;
   readonly headers: Headers;
