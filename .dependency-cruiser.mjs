@@ -86,7 +86,14 @@ export default {
       comment: "The client is for Bun, Node and browsers alike, and small: no platform's own modules, no library, and of the other rooms types only (import type).",
       severity: "error",
       from: { path: "^packages/client/src/", pathNot: TEST },
-      to: { path: "^node:|^bun$|^bun:|^node_modules/|^packages/(?!client/)", dependencyTypesNot: ["type-only"] },
+      to: { path: "^bun$|^bun:|^node_modules/|^packages/(?!client/)", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "client-without-node",
+      comment: "Browsers have no modules of Node. What the client needs of a platform is what all of them have: fetch, crypto, streams, timers.",
+      severity: "error",
+      from: { path: "^packages/client/src/", pathNot: TEST },
+      to: { dependencyTypes: ["core"] },
     },
     {
       name: "client-takes-the-contract-only",
