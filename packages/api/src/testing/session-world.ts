@@ -7,13 +7,19 @@ import { appOf, jsonOf, post } from "./requests.ts";
 
 /** Ids with characters that mean something in a path. */
 export const USER = "/v1/users/ada%2F1";
-export const AT = `${USER}/sessions/s%3A1`;
+export const AT: string = `${USER}/sessions/s%3A1`;
 export type World = Fake & { readonly app: ReturnType<typeof appOf> };
 
 /** A session in which nothing was said. */
 export async function aSession(): Promise<World> {
   const fake = fakePorts();
-  const ports = { ...fake.ports, newId: randomUUID };
+  let seconds = 0;
+  // Time goes on, so that a retry comes later than what it repeats.
+  const now = (): Date => {
+    seconds += 1;
+    return new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
+  };
+  const ports = { ...fake.ports, newId: randomUUID, now };
   const app = appOf(ports);
   const started = await app.request(
     `${USER}/sessions`,
