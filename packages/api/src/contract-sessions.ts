@@ -20,7 +20,7 @@ import type { Listing } from "./contract.ts";
 
 type Maybe<Value> = Value | undefined;
 
-export type FeelingAsk = {
+type FeelingAsk = {
   readonly emotion: Emotion;
   readonly intensity: number;
   readonly confidence: number;

@@ -2,26 +2,45 @@
 import { hash } from "node:crypto";
 import { join } from "node:path";
 import {
+  type DeepStore,
   FILES,
   type Hint,
   HOT_MESSAGES,
+  type JournalReader,
   openSettling,
   type Taxonomy,
   taxonomyId,
 } from "@verbatim/core";
 import { loadTaxonomy, openNote, openReportShelf, textAt } from "@verbatim/drivers/files";
 import { openHotStore } from "@verbatim/drivers/hot";
+import { openIntake } from "@verbatim/drivers/intake";
 import { journalIdWhenThere, openJournalReader } from "@verbatim/drivers/journal";
 import { openLog, run, writeWhole } from "@verbatim/drivers/process";
-import { openChores, openHints, runWorker } from "@verbatim/drivers/queue";
-import { openDeepStore, openNumbers } from "@verbatim/drivers/store";
+import {
+  openChores,
+  openHints,
+  openSnapshotJobs,
+  runWorker,
+  type SnapshotJob,
+} from "@verbatim/drivers/queue";
+import { openSessionStore } from "@verbatim/drivers/sessions";
+import { openDeepStore, openNumbers, openSessionLibrary } from "@verbatim/drivers/store";
 import { hmacOf, postOnce } from "@verbatim/drivers/webhook";
 import { doChore, keepClock } from "./chores.ts";
 import { configFrom, type WorkersConfig } from "./config.ts";
 import { keepCurrent } from "./current-json.ts";
 import { openProblems } from "./problems.ts";
 import { lookForUncounted, type RecountProgress, recountAll } from "./recounting.ts";
+import { takeHot } from "./sessions.ts";
 import { settlerOf } from "./settler.ts";
+import {
+  type DueLook,
+  doSnapshots,
+  keepHourly,
+  openDueLook,
+  type SnapshotPorts,
+  type SnapshotsTaken,
+} from "./snapshots.ts";
 
 const log = openLog("workers");
 const sha256 = (data: Uint8Array | string): string => hash("sha256", data, "hex");
@@ -42,21 +61,27 @@ await run(async (signal, opened) => {
   const problems = openProblems(openNote(join(config.home, FILES.storesFile)), log);
   const journalId = (): Promise<string> => journalIdWhenThere(dir, signal);
 
+  const sessions = opened.use(openSessionStore(config.redisUrl, "reader"));
   const hotSettler = settlerOf({
-    consumer: { ...hot, name: "redis", take: (stretch) => hot.apply(stretch) },
-    claim: async () => await hot.claim(await journalId()),
+    consumer: { ...hot, name: "redis", take: (stretch) => takeHot(stretch, hot, sessions) },
+    claim: async () => {
+      await hot.claim(await journalId());
+      await sessions.begin(await journal.last());
+    },
     afterwards: async () => {},
     tell: (problem) => problems.say("redis", problem),
     ...ports,
   });
+  const due = startSnapshots(config, { deep, journal, sessions }, opened);
   const deepSettler = settlerOf({
-    consumer: { ...deep, name: "postgres", take: (stretch) => deep.save(stretch) },
+    consumer: { ...deep, name: "postgres", take: (stretch) => due.take(stretch, deep) },
     claim: async () => {
       await deep.claim(await journalId());
       await deep.useTaxonomy(taxonomyId(await taxonomy(), sha256));
     },
     afterwards: async (stop) => {
       while (!stop.aborted && (await deep.indexSome()) > 0);
+      await due.look();
     },
     tell: (problem) => problems.say("postgres", problem),
     ...ports,
@@ -75,15 +100,7 @@ await run(async (signal, opened) => {
     );
   }
 
-  opened.use(
-    runWorker<Hint, RecountProgress>(
-      config.redisUrl,
-      "recount",
-      ({ progress }, stop) => recountAll(deep, ports, progress, stop),
-      log,
-    ),
-  );
-  opened.use(lookForUncounted(deep, opened.use(openHints(config.redisUrl, log, ["recount"]))));
+  startRecounts(config, deep, ports, opened);
 
   // A store that is new gets its tables before the first hint comes.
   const begun = Promise.all([hotSettler.reach(0, signal), deepSettler.reach(0, signal)]);
@@ -104,6 +121,59 @@ await run(async (signal, opened) => {
 
 async function stopped(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+}
+
+/** Queue `recount`: counting everything again, when there is something to count. */
+function startRecounts(
+  { redisUrl }: WorkersConfig,
+  deep: DeepStore,
+  ports: Parameters<typeof recountAll>[1],
+  opened: AsyncDisposableStack,
+): void {
+  opened.use(
+    runWorker<Hint, RecountProgress>(
+      redisUrl,
+      "recount",
+      ({ progress }, stop) => recountAll(deep, ports, progress, stop),
+      log,
+    ),
+  );
+  opened.use(lookForUncounted(deep, opened.use(openHints(redisUrl, log, ["recount"]))));
+}
+
+/** Entries the archive may be behind the journal when a snapshot is taken. */
+const BEHIND_MAX = 1000;
+
+/** Queue `session-snapshot`: snapshots when they are due, and before a session goes. */
+function startSnapshots(
+  { home, redisUrl, databaseUrl }: WorkersConfig,
+  {
+    deep,
+    journal,
+    sessions,
+  }: Pick<SnapshotPorts, "sessions"> & {
+    readonly deep: Pick<DeepStore, "cursor">;
+    readonly journal: Pick<JournalReader, "last">;
+  },
+  opened: AsyncDisposableStack,
+): DueLook {
+  const library = opened.use(openSessionLibrary(databaseUrl));
+  const jobs = opened.use(openSnapshotJobs(redisUrl));
+  const intake = openIntake(join(home, FILES.intakeSocket));
+  opened.defer(() => intake.close());
+  const isBehind = async (): Promise<boolean> =>
+    (await deep.cursor()) + BEHIND_MAX < (await journal.last());
+  const ports = { library, sessions, intake, isBehind, sha256, log };
+  opened.use(
+    runWorker<SnapshotJob, SnapshotsTaken>(
+      redisUrl,
+      "session-snapshot",
+      ({ data }, stop) => doSnapshots(data, ports, stop),
+      log,
+    ),
+  );
+  opened.use(keepHourly(jobs, log));
+  return openDueLook({ library, jobs, isBehind, log });
 }
 
 /** Queue `report`: reports and alerts, by the clock and when asked for. */

@@ -2,6 +2,7 @@
 import { CATEGORIES, EMOTIONS } from "@verbatim/core/sessions";
 import { z } from "zod";
 import type * as Shapes from "../contract-sessions.ts";
+import { citation } from "./citations.ts";
 import { count, listingOf, shape, utc } from "./shape.ts";
 
 const share = z.number().min(0).max(1);
@@ -156,44 +157,6 @@ const uncompacted = {
   message_count: count,
   degraded,
 };
-const citation: z.ZodType<Shapes.CitationAnswer> = shape(
-  "Citation",
-  z.object({
-    citation_id: id,
-    uri: z.string(),
-    type: z.enum([
-      "emotion_state_update",
-      "milestone_recorded",
-      "breakthrough_recorded",
-      "model_switch",
-      "context_update",
-      "session_event",
-      "conversation_event",
-    ]),
-    user_id: id,
-    session_id: id,
-    at: utc,
-    seq: count,
-    event: z.string(),
-    confidence: share,
-    evidence: z.array(id).readonly(),
-    status: z.enum(["unverified", "verified", "disputed", "revoked"]),
-    trail: z
-      .array(
-        z.object({
-          citation_id: id,
-          status: z.enum(["verified", "disputed", "revoked"]),
-          why: text,
-          by: text,
-          at: utc,
-          event_id: id,
-          seq: count,
-          counted: z.boolean(),
-        }),
-      )
-      .readonly(),
-  }),
-);
 const journey: z.ZodType<Shapes.JourneyAnswer> = shape(
   "Journey",
   z.object({

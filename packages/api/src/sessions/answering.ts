@@ -28,12 +28,12 @@ export type Desk = {
   readonly writing: Writing;
 };
 
-export const SESSION_PATH = "/v1/users/{user}/sessions/{session}";
-export const SESSION_PARAMS: Readonly<Record<string, string>> = {
+const SESSION_PATH = "/v1/users/{user}/sessions/{session}";
+const SESSION_PARAMS: Readonly<Record<string, string>> = {
   user: "user_id, percent-encoded; it may hold any character",
   session: "session_id, percent-encoded; it may hold any character",
 };
-export const NOT_HERE = "There is no such session of this user";
+const NOT_HERE = "There is no such session of this user";
 export const AWAY = "Nobody can know now: a part is away; what was recorded is safe";
 
 /** Adds a route to the description; `path` goes on from a session. */

@@ -134,7 +134,7 @@ async function heardOf(
 }
 
 /** Whether two events say the same, whenever and by whomever they were said. */
-export function saysTheSame(one: SessionEvent, other: SessionEvent): boolean {
+function saysTheSame(one: SessionEvent, other: SessionEvent): boolean {
   return plain(one) === plain(other);
 }
 

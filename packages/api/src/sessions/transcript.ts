@@ -23,14 +23,14 @@ const FORKS_MAX = 20;
 /** More is not put into one document. */
 const WHOLE_MAX = 50_000;
 
-export type HistoryAsk = {
+type HistoryAsk = {
   readonly limit: number;
   readonly order: "asc" | "desc";
   /** After this entry, in the page's order. */
   readonly from: number | null;
 };
 /** Messages of a page in its order; `next` goes on after it. */
-export type HistoryPage = {
+type HistoryPage = {
   readonly messages: readonly SaidMessage[];
   readonly next: number | null;
   readonly degraded: boolean;

@@ -39,6 +39,7 @@ export { encodeEvent, eventFrom, readEvent, sessionName } from "./event-schema.t
 export { type SessionExport, sessionJson } from "./export-json.ts";
 export { sessionMarkdown } from "./export-markdown.ts";
 export type { ExportOptions, TherapistNote } from "./export-parts.ts";
+export { happenedIn } from "./happened.ts";
 export {
   type Journey,
   journeyOf,

@@ -164,7 +164,7 @@ export function conversationFields(
 }
 
 /** `g/<generation>/<owner>` */
-export function generationField(owner: string, generation: number): string {
+function generationField(owner: string, generation: number): string {
   return `g/${generation}/${percentEncoded(owner)}`;
 }
 

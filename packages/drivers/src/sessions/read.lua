@@ -1,4 +1,4 @@
--- Reads what is kept of one session in one look, or nothing (R3): when it is not
+-- Reads what is kept of one session in one look, or nothing (M13): when it is not
 -- whole, and while sessions are being made again from the journal.
 --
 -- KEYS  1…14 as in session.lua  15 cursor of the hot store  16 sessions made to

@@ -1,5 +1,5 @@
 -- Makes changes of one session and of its conversations, all of them or none;
--- in any order and any number of times, with the same result (R1).
+-- in any order and any number of times, with the same result (M11).
 --
 -- KEYS  1 metadata  2 emotion  3 context_snapshot  4 events  5 said  6 notes
 --       7 messages  8 milestones  9 breakthroughs  10 emotions  11 models
@@ -23,9 +23,9 @@
 --
 -- Values are "<seq> <JSON>", so that each can be written only if newer, or only
 -- if older. Beside its fields, `metadata` holds:
---   @touched  when the session last went on; its life is counted from there (R2)
+--   @touched  when the session last went on; its life is counted from there (M12)
 --   @whole    everything that was heard of it is here, or will be: the workers
---             apply all that lies beyond the cursor (R3)
+--             apply all that lies beyond the cursor (M13)
 --   @from     it is not whole; from this seq on, everything is here or will be
 --   @convs    keys of its conversations, which live as long
 local DAY, LINGER = 86400000, 3600000
@@ -50,7 +50,7 @@ end
 local function list_of(key) return string.match(key, '[^:]+$') end
 local function is_removed(list, name) return redis.call('SISMEMBER', KEYS[14], list .. '/' .. name) == 1 end
 
--- The newest so many messages that were ever said keep their words, unless they were deleted: of any order the same (R4).
+-- The newest so many messages that were ever said keep their words, unless they were deleted: of any order the same (M14).
 local function keep_message(name, seq, text)
   local rank = redis.call('ZREVRANK', KEYS[5], name)
   if not rank or rank >= ring or is_removed('said', name) then return end

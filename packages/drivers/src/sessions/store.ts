@@ -1,16 +1,16 @@
 /**
  * Sessions that are going on, in Redis: one Lua call a change.
  *
- *   R1  Events applied in any order and any number of times keep the same, and
+ *   M11  Events applied in any order and any number of times keep the same, and
  *       that is what the fold keeps.
- *   R2  All keys of a session expire together: so many days after it last went
+ *   M12  All keys of a session expire together: so many days after it last went
  *       on, as many as it says itself. What it is read by is not counted, nor is
  *       work on its record, such as a snapshot.
- *   R3  A session is given whole or not at all. One that expired, and was heard
+ *   M13  A session is given whole or not at all. One that expired, and was heard
  *       of again, is not whole until it was restored; while sessions are made
  *       again from the journal, none is.
- *   R4  The newest HOT_SESSION_MESSAGES keep their words; all are counted.
- *   R5  Whatever characters ids hold, a session has keys of its own.
+ *   M14  The newest HOT_SESSION_MESSAGES keep their words; all are counted.
+ *   M15  Whatever characters ids hold, a session has keys of its own.
  *
  * A session is begun by `session_started` or by the opening of its generation of
  * a conversation: nobody hands in another one for a session that there is.

@@ -144,7 +144,7 @@ test("numbers are found by time, speaker and session; of a session they are coun
     said(1, { text: "Where is the anchor?", said_at: "2026-01-01T10:10:00.000Z" }),
     said(2, { text: "On deck.", name: "bob", said_at: "2026-01-01T11:20:00.000Z" }),
     said(3, {
-      text: "We wait for the crane.",
+      text: "I am blocked: we are still waiting for the crane.",
       session: "s-2",
       said_at: "2026-01-02T09:00:00.000Z",
     }),
@@ -163,7 +163,7 @@ test("numbers are found by time, speaker and session; of a session they are coun
   expect(await numbers.sessions({ speaker: "bob" })).toBe(1);
   expect(await numbers.sessions({ since: "2026-01-02T00:00:00.000Z" })).toBe(1);
   expect((await numbers.open({}, 10)).map(({ kind, seq, text }) => [kind, seq, text])).toEqual([
-    ["blocked", 3, "We wait for the crane."],
+    ["blocked", 3, "I am blocked: we are still waiting for the crane."],
   ]);
   expect((await numbers.said({ session: "s-1" }, { limit: 9 })).map((one) => one.seq)).toEqual([
     1, 2,

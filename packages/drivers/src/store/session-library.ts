@@ -1,9 +1,9 @@
 /**
  * Sessions, conversations and citations out of Postgres.
  *
- *   D3  What is given of a session is the fold of its saved events, and the same
+ *   S13  What is given of a session is the fold of its saved events, and the same
  *       after everything was made again from the journal.
- *   D4  Pages of a session follow each other without a hole and without a
+ *   S14  Pages of a session follow each other without a hole and without a
  *       repeat; what was deleted is on none.
  */
 import {

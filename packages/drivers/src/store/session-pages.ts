@@ -12,7 +12,7 @@ export function placeOf({ after_seq, before_seq }: PagedAsk): {
     : { from: before_seq, sign: "<", order: "DESC" };
 }
 
-/** A page out of more rows than were asked for, those of one seq together; only with rows beyond is there a next one. (D4) */
+/** A page out of more rows than were asked for, those of one seq together; only with rows beyond is there a next one. (S14) */
 export function pageOf<Row>(
   found: readonly Row[],
   limit: number,

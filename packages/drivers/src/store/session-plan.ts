@@ -3,16 +3,13 @@
  * written: a row an event, what each session's head becomes, and citations.
  * Pure but for the hash it is given.
  */
-import type { Settled } from "@verbatim/core";
 import {
   type Citation,
   changesOf,
   citationsOf,
   type Emotion,
   type EventName,
-  eventOf,
   type Happened,
-  SESSION_SOURCE,
   type SessionChange,
   type SessionEvent,
   type SessionName,
@@ -36,17 +33,6 @@ export type SessionHead = {
   model: string | null;
   readonly fields: Record<string, unknown>;
 };
-
-/** The events of a stretch; a stretch without them costs a look at each entry's source. */
-export function eventsIn(stretch: readonly Settled[]): readonly Happened[] {
-  return stretch.flatMap(({ entry, messages }) => {
-    if (entry.source !== SESSION_SOURCE) return [];
-    return messages.flatMap((message) => {
-      const event = eventOf(message);
-      return event === null ? [] : [{ event, moment: { seq: entry.seq, at: entry.at } }];
-    });
-  });
-}
 
 /** A session's name as an index takes it. */
 export function uidOfSession({ user_id, session_id }: SessionName, uid: Uid): string {

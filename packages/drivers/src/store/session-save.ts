@@ -1,15 +1,15 @@
 /**
  * Saving the events of a stretch, in the transaction that saves its messages.
  *
- *   D1  Events are saved once, however often they are saved, and all or nothing
+ *   S11  Events are saved once, however often they are saved, and all or nothing
  *       with the archive's cursor.
- *   D2  An event that was heard before, under a lower seq, counts as that one.
+ *   S12  An event that was heard before, under a lower seq, counts as that one.
  */
 import type { Settled } from "@verbatim/core";
-import type { Citation, Happened } from "@verbatim/core/sessions";
+import { type Citation, type Happened, happenedIn } from "@verbatim/core/sessions";
 import type pg from "pg";
 import type { Uid } from "./plan.ts";
-import { eventRowOf, eventsIn, newHead, type SessionHead, takeEvent } from "./session-plan.ts";
+import { eventRowOf, newHead, type SessionHead, takeEvent } from "./session-plan.ts";
 
 /** Saves the events of entries that follow the archive's cursor. Nothing is asked of Postgres when there are none. */
 export async function saveSessionEvents(
@@ -17,7 +17,7 @@ export async function saveSessionEvents(
   fresh: readonly Settled[],
   uid: Uid,
 ): Promise<void> {
-  const heard = eventsIn(fresh);
+  const heard = happenedIn(fresh);
   if (heard.length === 0) return;
   const events = await insertEvents(client, heard, uid);
   if (events.length === 0) return;

@@ -1,7 +1,7 @@
 /**
  * Snapshots in Postgres.
  *
- *   D5  A snapshot comes back as it was taken, or not at all. The newest few of a
+ *   S15  A snapshot comes back as it was taken, or not at all. The newest few of a
  *       session are kept; an older one, or one that was thrown away with the
  *       database, is made again from the session's events.
  */

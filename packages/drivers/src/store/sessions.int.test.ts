@@ -110,7 +110,7 @@ const opened = (number: number, generation: number, conversation_id = "telegram:
     { session_id: `s-${number}` },
   );
 
-test("D3: what is given of a session is the fold of what was saved, and its rows agree with it", async () => {
+test("S13: what is given of a session is the fold of what was saved, and its rows agree with it", async () => {
   await fc.assert(
     fc.asyncProperty(anyHistory, async (events) => {
       await deep.clear();
@@ -131,6 +131,15 @@ test("D3: what is given of a session is the fold of what was saved, and its rows
   );
 }, 60_000);
 
+test("S13: a breakthrough that nobody put into words shows those of its message", async () => {
+  const content = `${"wörter 😀 ".repeat(60)}end`;
+  const words = { message_id: "m-1", role: "user", content, is_breakthrough: true } as const;
+  const events = [heard(1, "message_said", words)];
+  await save(events);
+  const state = stateOf(withEvents(newLedger("ada", "s-1"), events));
+  expect((await library.state(ADA))?.breakthroughs).toEqual(state.breakthroughs);
+});
+
 /** Every change a state shows has its citation, told as the state tells it. */
 function agrees(cited: readonly Citation[], state: SessionState): void {
   const known = new Map(cited.map((one) => [one.citation_id, one]));
@@ -147,7 +156,7 @@ function agrees(cited: readonly Citation[], state: SessionState): void {
   }
 }
 
-test("D1: saving twice is saving once, in whatever stretches, and making it again gives the same", async () => {
+test("S11: saving twice is saving once, in whatever stretches, and making it again gives the same", async () => {
   const events = [
     opened(1, 1),
     said(2),
@@ -173,7 +182,7 @@ test("D1: saving twice is saving once, in whatever stretches, and making it agai
   expect(await tables()).toEqual(once);
 });
 
-test("D1: a save that fails saves no event", async () => {
+test("S11: a save that fails saves no event", async () => {
   const [bad] = [{ ...entryOf(said(2)), aside: null }];
   const broken = { ...bad, messages: [{ ...bad?.messages[0], said_at: "never" }] } as Settled;
   await expect(deep.save([entryOf(said(1)), broken])).rejects.toThrow();
@@ -181,7 +190,7 @@ test("D1: a save that fails saves no event", async () => {
   expect(await deep.cursor()).toBe(0);
 });
 
-test("D2: an event that is heard again under another seq counts once", async () => {
+test("S12: an event that is heard again under another seq counts once", async () => {
   const first = heard(1, "milestone_reached", { description: "first step", emotion: "happy" });
   await save([first, { ...first, moment: { ...first.moment, seq: 2 } }, said(3)]);
   const state = await library.state(ADA);
@@ -192,7 +201,7 @@ test("D2: an event that is heard again under another seq counts once", async () 
   );
 });
 
-test("D4: pages follow each other in both directions, also where one entry has two citations", async () => {
+test("S14: pages follow each other in both directions, also where one entry has two citations", async () => {
   const feel = { emotion: "exploring", intensity: 0.5, confidence: 0.75 } as const;
   const words = { role: "user", content: "oh", emotion: feel, is_breakthrough: true } as const;
   const events = Array.from({ length: 9 }, (_, at) =>
@@ -315,7 +324,7 @@ test("a snapshot is due after fifteen messages and at a close, and not again for
   expect(await library.due(9)).toEqual([]);
 });
 
-test("D5: a snapshot comes back as it was saved, and is made again the same when it is no longer kept", async () => {
+test("S15: a snapshot comes back as it was saved, and is made again the same when it is no longer kept", async () => {
   await save(Array.from({ length: 9 }, (_, at) => said(at + 1)));
   const { snapshot, taken } = await made();
   expect(JSON.parse(snapshot.content).message_ids).toEqual(
