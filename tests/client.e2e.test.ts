@@ -117,6 +117,11 @@ test("a session's whole life through the client, read back as it was written", a
   expect(await saidIn(session_id)).toEqual(["What do you see?"]);
   const document = await session.export.json({ transcript: "all" });
   expect(document.messages.map(({ content }) => content)).toEqual(["What do you see?"]);
+  const { last_seq } = (await session.get()).session_metadata;
+  await session.note("may go home", { ifMatch: `"${last_seq}"` });
+  const late = session.note("may stay", { ifMatch: `"${last_seq}"` });
+  expect(await late.catch((why: unknown) => why)).toMatchObject({ status: 412 });
+  expect((await session.notes()).data).toMatchObject([{ text: "may go home" }]);
   const wrong = session.emotion({ emotion: "happy", intensity: 1.5, confidence: 1 });
   const error = await wrong.catch((why: unknown) => why);
   expect(error).toMatchObject({ status: 400, message: expect.stringContaining("intensity") });

@@ -97,8 +97,9 @@ test("R15: a full outbox and a full storage take nothing more, and say so", asyn
   const server = openServer();
   const full = await outboxOf(server.fetch, { max: 2 });
   await full.outbox.post([message("one"), message("two")]);
-  expect(await full.outbox.post([message("three")]).catch(String)).toContain("holds 2 things");
-  expect(full.dropped).toMatchObject([{ text: "three" }]);
+  const more = [message("three"), message("four")];
+  expect(await full.outbox.post(more).catch(String)).toContain("holds 2 things");
+  expect(full.dropped).toMatchObject([{ text: "three" }, { text: "four" }]);
   const storage = memory();
   const cramped = await outboxOf(server.fetch, { storage });
   await cramped.outbox.post([message("one")]);

@@ -148,7 +148,9 @@ function doorsOf(take: (thing: Pending) => Promise<void>): Pick<Outbox, "post" |
     post: async (given) => {
       const messages = given.map((one) => ({ ...one, id: one.id ?? newId() }));
       // Each by itself: what is wrong with one is said of that one.
-      for (const message of messages) await take({ kind: "post", key: newId(), message });
+      const taken = messages.map((message) => take({ kind: "post", key: newId(), message }));
+      const failed = (await Promise.allSettled(taken)).find(({ status }) => status === "rejected");
+      if (failed?.status === "rejected") throw failed.reason;
       return messages.map(({ id }) => id);
     },
     append: async (user, session, given) => {
