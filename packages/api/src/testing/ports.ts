@@ -1,6 +1,8 @@
 /** Ports of an API without servers: a list of messages, an intake that remembers what it was handed. */
 import { createHash } from "node:crypto";
 import {
+  type AccessKey,
+  type AuditEntry,
   type EnrichedMessage,
   type IngestStatus,
   type Jobs,
@@ -27,6 +29,10 @@ export type Fake = {
   readonly events: LiveEvent[];
   /** The places the live feed was asked for. */
   readonly followed: number[];
+  /** Keys by their tokens. */
+  readonly keys: Map<string, AccessKey>;
+  /** What was written of looks. */
+  readonly looks: AuditEntry[];
   /** Errors in the log: the event and its facts. */
   readonly logged: { readonly event: string; readonly facts: object }[];
 };
@@ -57,6 +63,8 @@ export function fakePorts(count = 30): Fake {
   const events: LiveEvent[] = messages.map((message) => ({ kind: "message", message }));
   const followed: number[] = [];
   const logged: Fake["logged"] = [];
+  const keys: Fake["keys"] = new Map();
+  const looks: AuditEntry[] = [];
   const unlessAway = async (part: keyof typeof away): Promise<void> => {
     if (away[part]) throw AWAY[part];
   };
@@ -93,6 +101,11 @@ export function fakePorts(count = 30): Fake {
     processes: async () => [
       { name: "api", pid: 1, state: "running", restarts: 2, since: "2026-01-01T00:00:00.000Z" },
     ],
+    keys: {
+      hasAny: async () => keys.size > 0,
+      keyOf: async (token) => keys.get(token) ?? null,
+    },
+    audit: { note: (entry) => void looks.push(entry) },
     log: {
       info: () => {},
       warn: () => {},
@@ -105,7 +118,7 @@ export function fakePorts(count = 30): Fake {
     sha256,
     stopping: new AbortController().signal,
   };
-  return { ports, handed, away, known, events, followed, logged };
+  return { ports, handed, away, known, events, followed, keys, looks, logged };
 }
 
 const AWAY = {
@@ -115,7 +128,9 @@ const AWAY = {
 } as const;
 
 function receiptOf(one: Offered, handed: Offered[]): Receipt {
-  const before = handed.findIndex((other) => one.once && other.key === one.key);
+  const before = handed.findIndex(
+    (other) => one.once && other.source === one.source && other.key === one.key,
+  );
   if (before === -1) return { status: "created", seq: handed.push(one) };
   const same = Buffer.from(handed[before]?.raw ?? []).equals(one.raw);
   return { status: same ? "known" : "conflict", seq: before + 1 };
