@@ -4,7 +4,7 @@
  *
  *   A5   Whatever is away, an answer comes within seconds and names the part.
  *   A6   Without a key only programs and pages of this machine are answered;
- *        with one, whoever has it, as far as it goes (O1 to O4).
+ *        with one, whoever has it, as far as it goes (D2 to D5).
  *   A9   An error says what is wrong, where and what to do; one we did not
  *        expect gives nothing away.
  *   A10  Every route is in /openapi.json, and answers what it says there.

@@ -1,5 +1,5 @@
 /**
- * Writing whose a posted message is, when a key of one user posts it (O1).
+ * Writing whose a posted message is, when a key of one user posts it (D2).
  *
  * The item's bytes stay as they were sent (A2) but for `meta.user_id`, which is
  * put in where the client did not say it. One that names another user is wrong.

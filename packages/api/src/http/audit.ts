@@ -2,7 +2,7 @@
  * Writing down who read what of whom: every question that gives what people
  * said, and every refusal of one, once its answer is known.
  *
- *   O4  Each look with a key is one line in the log, with the key, the route and
+ *   D5  Each look with a key is one line in the log, with the key, the route and
  *       whose data was asked for; a look is never kept waiting for it.
  */
 import type { AuditEntry } from "@verbatim/core";

@@ -41,7 +41,7 @@ export function noteCredential(context: Context, credential: Credential): void {
 /** Who asks. Only behind the guard, which lets nobody through of whom it does not know this. */
 export function credentialOf(context: Context): Credential {
   const found = knownCredential(context);
-  invariant(found !== null, "O2: the guard says who asks before a route answers");
+  invariant(found !== null, "D3: the guard says who asks before a route answers");
   return found;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Who may ask (A6), and what (O2).
+ * Who may ask (A6), and what (D3).
  *
  * Where there is no key at all and only this machine can reach us: whoever is on
  * it, and not through a browser that was led here by another site. A name that
@@ -7,7 +7,7 @@
  * shows in Origin and Sec-Fetch-Site. As soon as there is a key: whoever has one,
  * on every route but /health, which then anybody may ask.
  *
- *   O2  A key is let into the routes of its scopes, and a key of one user only
+ *   D3  A key is let into the routes of its scopes, and a key of one user only
  *       into those that know whose data they give. A route that does not say so
  *       is closed to it.
  */

@@ -4,7 +4,7 @@ import { fakePorts } from "../testing/ports.ts";
 import { appOf } from "../testing/requests.ts";
 import { openBuckets } from "./limits.ts";
 
-test("O3: a burst and then the rate, each key for itself, and waiting as long as it says is enough", () => {
+test("D4: a burst and then the rate, each key for itself, and waiting as long as it says is enough", () => {
   let now = 0;
   const take = openBuckets({ perS: 2, burst: 3 }, () => now);
   expect([take("a"), take("a"), take("a"), take("a")].map((one) => one.ok)).toEqual([
@@ -22,7 +22,7 @@ test("O3: a burst and then the rate, each key for itself, and waiting as long as
   expect(take("a").ok).toBe(false);
 });
 
-test("O3: in any time no more is taken than the burst and the rate allow, and no less", () => {
+test("D4: in any time no more is taken than the burst and the rate allow, and no less", () => {
   for (const pause of [0, 1, 7, 50, 199, 200, 333, 5000]) {
     let now = 0;
     const take = openBuckets({ perS: 5, burst: 7 }, () => now);
@@ -36,7 +36,7 @@ test("O3: in any time no more is taken than the burst and the rate allow, and no
   }
 });
 
-test("O3: many who ask once do not fill the memory, nor give a busy one a new bucket", () => {
+test("D4: many who ask once do not fill the memory, nor give a busy one a new bucket", () => {
   let now = 0;
   const take = openBuckets({ perS: 1, burst: 1 }, () => now);
   for (let who = 0; who < 10_000; who += 1) take(`early ${who}`);
@@ -46,7 +46,7 @@ test("O3: many who ask once do not fill the memory, nor give a busy one a new bu
   expect(take("busy").ok).toBe(false);
 });
 
-test("O3: too much is answered 429 with when to come again; health and this machine are not counted", async () => {
+test("D4: too much is answered 429 with when to come again; health and this machine are not counted", async () => {
   const rate = { perS: 0.001, burst: 2, local: false };
   const fake = fakePorts();
   const app = appOf(fake.ports, "a-long-enough-key", { rate });

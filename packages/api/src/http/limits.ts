@@ -1,7 +1,7 @@
 /**
  * How much one key may ask: a bucket of tokens each, in this process.
  *
- *   O3  A key asks at most `burst` times at once and `perS` times a second in the
+ *   D4  A key asks at most `burst` times at once and `perS` times a second in the
  *       long run; more is answered 429, with when to come again, and takes
  *       nothing from other keys.
  *

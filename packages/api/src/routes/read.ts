@@ -83,7 +83,7 @@ async function messages(
   );
 }
 
-/** The part of every question of a key of one user that he cannot change (O2). */
+/** The part of every question of a key of one user that he cannot change (D3). */
 function ownOf(context: Context): { readonly whose?: string } {
   const { owner } = credentialOf(context);
   return owner === null ? {} : { whose: owner };

@@ -3,7 +3,7 @@
  * over HTTP names its user in `meta.user_id`; in other sources the field means
  * whatever its program meant by it, and opens nothing to anybody.
  *
- *   O1  What a key of one user sent is that user's, whatever it says, and shares
+ *   D2  What a key of one user sent is that user's, whatever it says, and shares
  *       no name with what others sent: their ids are neither known nor taken.
  */
 import type { Message } from "../message/message.ts";

@@ -3,7 +3,7 @@
  * stretches, synced at most once a second, put aside whole at 64 MB as
  * `audit-YYYYMMDD_HHMMSS.jsonl` and kept.
  *
- *   O6  What was noted is on the disk within about a second, in order, or it is
+ *   D7  What was noted is on the disk within about a second, in order, or it is
  *       counted and told as lost: nobody waits for it, and nothing else does.
  */
 import { mkdirSync } from "node:fs";

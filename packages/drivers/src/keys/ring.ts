@@ -2,7 +2,7 @@
  * The keys of a home as a running program knows them: looked at again when the
  * file has changed, at most once a second.
  *
- *   O5  A key that was revoked opens nothing a second later, and a file that is
+ *   D6  A key that was revoked opens nothing a second later, and a file that is
  *       gone or broken opens less than before, never more.
  */
 import { timingSafeEqual } from "node:crypto";
