@@ -19,9 +19,10 @@ export interface Client {
 
 /** The client for --url, or for what runs on this home. */
 export function clientOf(global: Global, surface: Surface): Client {
-  const url = (global.url ?? runningUrl(global.home) ?? "http://127.0.0.1:4400").replace(/\/$/, "");
-  const key =
-    surface.env["VERBATIM_API_KEY"] ?? (global.url === undefined ? ownKey(global.home) : undefined);
+  const running = runningUrl(global.home);
+  const url = (global.url ?? running ?? "http://127.0.0.1:4400").replace(/\/$/, "");
+  const own = url === running ? ownKey(global.home) : undefined;
+  const key = surface.env["VERBATIM_API_KEY"] ?? own;
   const headers: Readonly<Record<string, string>> =
     key === undefined ? {} : { authorization: `Bearer ${key}` };
   return {
