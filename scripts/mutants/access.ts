@@ -69,6 +69,14 @@ export const mutants: readonly Mutant[] = [
     tests: OPENED,
   },
   {
+    promise: "D2",
+    what: "what one user said decides what another's words mean",
+    file: "packages/core/src/settle/recent.ts",
+    find: "`${circleOf(message)}\\0${message.session_id}`",
+    replace: "message.session_id",
+    tests: ["packages/core/src/access/access.test.ts"],
+  },
+  {
     promise: "D3",
     what: "routes that say nothing are open to a key of one user",
     file: "packages/api/src/http/access.ts",

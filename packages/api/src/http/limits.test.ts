@@ -20,6 +20,8 @@ test("D4: a burst and then the rate, each key for itself, and waiting as long as
   now += 1;
   expect(take("a")).toMatchObject({ ok: true, left: 0, full: 1.5 });
   expect(take("a").ok).toBe(false);
+  now += 3_600_000;
+  expect([take("a"), take("a"), take("a"), take("a")].map((one) => one.ok).indexOf(false)).toBe(3);
 });
 
 test("D4: in any time no more is taken than the burst and the rate allow, and no less", () => {

@@ -2,6 +2,8 @@
 
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
+import type { Message } from "../message/message.ts";
+import { openRecent } from "../settle/recent.ts";
 import { parse } from "../sources/parse.ts";
 import { auditEntryOf } from "./audit.ts";
 import { apiSourceOf, isApiSource, isOf } from "./whose.ts";
@@ -28,6 +30,36 @@ test("D2: what a user's key sent is read like every posted message, and two user
   const raw = new TextEncoder().encode(JSON.stringify(item));
   const entry = { seq: 1, at: "2026-01-01T00:00:00.000Z", source: ada, key: "k", raw };
   expect(parse(entry, sha256).messages[0]).toMatchObject({ source: ada, id: "k", text: "hello" });
+});
+
+test("D2: what one user said is no context of what another says in a session of the same name", () => {
+  const recent = openRecent();
+  const [ada, bob] = [apiSourceOf("ada", sha256), apiSourceOf("bob", sha256)];
+  const said = (seq: number, source: string, user: string): Message => {
+    const item = {
+      session_id: "s",
+      author: { name: "a", role: "user" },
+      text: `words of ${user}`,
+      meta: { user_id: user },
+    };
+    const raw = new TextEncoder().encode(JSON.stringify(item));
+    const entry = { seq, at: "2026-01-01T00:00:00.000Z", source: "api", key: `k-${seq}`, raw };
+    const [message] = parse(entry, sha256).messages;
+    if (message === undefined) throw new Error("a message was expected");
+    return { ...message, source };
+  };
+  const all = [
+    said(1, ada, "ada"),
+    said(2, "session", "ada"),
+    said(3, "session", "bob"),
+    said(4, "api", "ada"),
+    said(5, "bus", "bob"),
+  ];
+  for (const one of all) recent.remember(one.seq, [one]);
+  expect(recent.before(said(6, ada, "ada"))).toEqual(["words of ada"]);
+  expect(recent.before(said(6, bob, "bob"))).toEqual([]);
+  expect(recent.before(said(6, "session", "bob"))).toEqual(["words of bob"]);
+  expect(recent.before(said(6, "api", "bob"))).toEqual(["words of ada", "words of bob"]);
 });
 
 test("a line that is none is nobody's look", () => {

@@ -27,6 +27,16 @@ export function isApiSource(source: string): boolean {
   return source === API_SOURCE || OWNED_SOURCE.test(source);
 }
 
+/**
+ * Among whom a message was said: what a key of one user sent is among that key's
+ * user, an event of a session among its user, everything else among all.
+ */
+export function circleOf({ source, meta }: Pick<Message, "source" | "meta">): string {
+  if (OWNED_SOURCE.test(source)) return source;
+  const user = meta["user_id"];
+  return source === "session" && typeof user === "string" ? `session ${user}` : "";
+}
+
 /** Whether a message is a user's. */
 export function isOf(message: Pick<Message, "source" | "meta">, user: string): boolean {
   return message.meta["user_id"] === user && OWNING.test(message.source);
