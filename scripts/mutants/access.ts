@@ -102,6 +102,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "D3",
+    what: "records of a user's sessions are given to him",
+    file: READ,
+    find: "{ whose: owner, records: false }",
+    replace: "{ whose: owner }",
+    tests: OPENED,
+  },
+  {
+    promise: "D3",
     what: "search counts everybody's",
     file: READ,
     find: "own.whose === undefined ? page : countOf(listing)",

@@ -52,8 +52,10 @@ function twoUsers(): Fake {
   };
   const library: Fake["ports"]["library"] = {
     ...fake.ports.library,
-    messages: async ({ whose, session: id }) => ({
-      rows: seen(whose).filter((one) => id === undefined || one.session_id === id),
+    messages: async ({ whose, session: id, records }) => ({
+      rows: (records === true ? [...messages.slice(0, 1), ...seen(whose)] : seen(whose)).filter(
+        (one) => id === undefined || one.session_id === id,
+      ),
       next: null,
     }),
     search: async (_, { whose }) => ({
@@ -157,6 +159,8 @@ test("D3: a key of one user sees its own, and no count of what others said", asy
   const headers = bearer("ada-key");
   const messages = await jsonOf<MessageListing>(app.request("/v1/messages", { headers }));
   expect(messages.data.map((one) => one.meta["user_id"])).toEqual(["ada", "ada", "ada"]);
+  const records = app.request("/v1/messages?records=true", { headers });
+  expect((await jsonOf<MessageListing>(records)).data.length).toBe(3);
   const found = await jsonOf<SearchListing>(app.request("/v1/search?q=words", { headers }));
   expect(found).toMatchObject({ count: 3, count_capped: true });
   expect((await app.request("/v1/sessions/s-ada", { headers })).status).toBe(200);

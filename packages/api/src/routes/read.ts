@@ -83,10 +83,10 @@ async function messages(
   );
 }
 
-/** The part of every question of a key of one user that he cannot change (D3). */
-function ownOf(context: Context): { readonly whose?: string } {
+/** The part of every question of a key of one user that he cannot change (D3). Records hold what is not for him: a therapist's notes. */
+function ownOf(context: Context): { readonly whose?: string; readonly records?: false } {
   const { owner } = credentialOf(context);
-  return owner === null ? {} : { whose: owner };
+  return owner === null ? {} : { whose: owner, records: false };
 }
 
 /** A page, counted for the log of looks. */
