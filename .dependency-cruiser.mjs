@@ -16,7 +16,7 @@ const OUTSIDE = "^(node:)?(fs|net|http|https|http2|dgram|dns|tls|child_process|w
 /** One library, one room. Everybody else asks for the port. */
 const LIBRARIES = [
   ["bullmq", "^packages/drivers/src/queue/"],
-  ["ioredis", "^packages/drivers/src/(redis|queue|hot)/"],
+  ["ioredis", "^packages/drivers/src/(redis|queue|hot|sessions)/"],
   ["drizzle-orm|pg|pg-copy-streams", "^packages/drivers/src/store/"],
   ["zeromq", "^packages/drivers/src/bus/"],
   ["hyparquet-writer", "^packages/drivers/src/parquet/"],

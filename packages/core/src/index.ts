@@ -173,7 +173,18 @@ export type {
 // settle: parsers and enrichment
 export { msOf, utcOf } from "./message/time.ts";
 export type { QueueName } from "./names.ts";
-export { FILES, KEYS, QUEUES, queuePrefix } from "./names.ts";
+export {
+  conversationsKey,
+  FILES,
+  KEYS,
+  QUEUES,
+  queuePrefix,
+  type SessionKeyName,
+  sessionKeys,
+  sessionMember,
+  sessionOfMember,
+  userSessionsKey,
+} from "./names.ts";
 export type {
   Hint,
   Hints,

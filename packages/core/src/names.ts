@@ -2,9 +2,10 @@
  * Names that programs share: Redis keys, queues, files under home. The contract
  * of names; changed only with a decision record.
  */
+import { percentEncoded } from "./sessions/uri.ts";
 
 /** BullMQ queues in use. The prefix carries a hash tag, so that a queue lives in one cluster slot. */
-export const QUEUES = ["ingest", "enrichment", "archive", "recount"] as const;
+export const QUEUES = ["ingest", "enrichment", "archive", "recount", "session-snapshot"] as const;
 export type QueueName = (typeof QUEUES)[number];
 export function queuePrefix(queue: QueueName): string {
   return `{verbatim:${queue}}`;
@@ -20,6 +21,10 @@ export const KEYS = {
   messagesSorted: "verbatim:messages:sorted",
   /** HASH: message ref -> JSON of the message with its enrichment; the same 1000. */
   messagesData: "verbatim:messages:data",
+  /** ZSET: user and session (`sessionMember`) -> when it expires. */
+  sessionsGlobal: "verbatim:sessions:global:active",
+  /** STRING: how far the journal was when sessions began to be kept here; until the cursor is there, none is whole. */
+  sessionsMadeTo: "verbatim:sessions:made_to",
   /** ZSET: session id -> the same of its newest message. */
   sessionsActive: "verbatim:sessions:active",
   /** SET: `source/path` of files of which something has been recorded. */
@@ -35,6 +40,80 @@ export const KEYS = {
   /** STRING: how many events the stream was ever given; what it no longer holds, it has forgotten. */
   liveGiven: "verbatim:live:given",
 } as const;
+
+/** Redis keys of one session. Ids are percent-encoded: no id can reach into another's keys. All expire together. */
+export function sessionKeys(
+  userId: string,
+  sessionId: string,
+): Readonly<Record<SessionKeyName, string>> {
+  const of = (name: SessionKeyName): string =>
+    `verbatim:session:${percentEncoded(userId)}:${percentEncoded(sessionId)}:${name}`;
+  return {
+    metadata: of("metadata"),
+    emotion: of("emotion"),
+    messages: of("messages"),
+    milestones: of("milestones"),
+    breakthroughs: of("breakthroughs"),
+    context_snapshot: of("context_snapshot"),
+    events: of("events"),
+    said: of("said"),
+    notes: of("notes"),
+    emotions: of("emotions"),
+    models: of("models"),
+    off_record: of("off_record"),
+    judgements: of("judgements"),
+    removed: of("removed"),
+  };
+}
+
+export type SessionKeyName =
+  /** HASH: field -> seq it was set at, a space, JSON of its value. */
+  | "metadata"
+  | "emotion"
+  | "context_snapshot"
+  /** HASH: message id -> seq and JSON of the message; the newest. */
+  | "messages"
+  /** Lists, HASH: id -> seq and JSON. */
+  | "milestones"
+  | "breakthroughs"
+  | "emotions"
+  | "models"
+  | "off_record"
+  | "judgements"
+  /** ZSET: ids of all events, messages and notes, by seq. */
+  | "events"
+  | "said"
+  | "notes"
+  /** SET: `<list>/<id>` of what was removed, so that it does not come back. */
+  | "removed";
+
+/** ZSET: session ids of a user. */
+export function userSessionsKey(userId: string): string {
+  return `verbatim:sessions:user:${percentEncoded(userId)}:index`;
+}
+
+/** HASH: `g/<generation>/<owner>` -> seq and JSON of that generation, `d/<owner>` -> the one it was deleted at. */
+export function conversationsKey(conversationId: string): string {
+  return `verbatim:conv:${percentEncoded(conversationId)}`;
+}
+
+/** A session as a member of KEYS.sessionsGlobal. */
+export function sessionMember(userId: string, sessionId: string): string {
+  return `${percentEncoded(userId)}:${percentEncoded(sessionId)}`;
+}
+
+/** The user and the session that a member names, or null. */
+export function sessionOfMember(
+  member: string,
+): { readonly user_id: string; readonly session_id: string } | null {
+  const [user, session, ...more] = member.split(":");
+  if (user === undefined || session === undefined || more.length > 0) return null;
+  try {
+    return { user_id: decodeURIComponent(user), session_id: decodeURIComponent(session) };
+  } catch {
+    return null;
+  }
+}
 
 /** Files under home, relative to it. */
 export const FILES = {

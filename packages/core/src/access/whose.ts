@@ -7,7 +7,6 @@
  *       no name with what others sent: their ids are neither known nor taken.
  */
 import type { Message } from "../message/message.ts";
-import type { Sha256 } from "../settle/port.ts";
 
 /** Of POST /v1/messages. What a key of one user sent is of `api-<digest of the user>`. */
 export const API_SOURCE = "api";
@@ -18,7 +17,7 @@ export const OWNING_SOURCES = "^(session|api|api-[0-9a-f]{32})$";
 const OWNING = new RegExp(OWNING_SOURCES);
 
 /** The source of what a key sends: ids are told apart by source, so each owner has ids of his own. */
-export function apiSourceOf(owner: string | null, sha256: Sha256): string {
+export function apiSourceOf(owner: string | null, sha256: (text: string) => string): string {
   return owner === null ? API_SOURCE : `${API_SOURCE}-${sha256(owner).slice(0, 32)}`;
 }
 

@@ -14,6 +14,7 @@ import { readBus } from "./bus.ts";
 import { type Read, readClaudeCode } from "./claude-code.ts";
 import { readOwn } from "./own.ts";
 import { readRecorder } from "./recorders.ts";
+import { readSession } from "./session.ts";
 
 type Parser = (entry: Entry, sha256: Sha256) => Read;
 
@@ -23,6 +24,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   bus: readBus,
   recorder: readRecorder,
   "broker-log": readRecorder,
+  session: readSession,
   verbatim: readOwn,
 };
 

@@ -1,6 +1,15 @@
 import { afterAll, beforeEach, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { HOT_MESSAGES, KEYS, makeSettle, type Settled } from "@verbatim/core";
+import {
+  conversationsKey,
+  HOT_MESSAGES,
+  KEYS,
+  makeSettle,
+  type Settled,
+  sessionKeys,
+  sessionMember,
+  userSessionsKey,
+} from "@verbatim/core";
 import { anEntry, hotContract } from "@verbatim/core/testing";
 import { mortalRedis, testRedisUrl } from "../../test/services.ts";
 import { connectRedis } from "../redis/connect.ts";
@@ -100,6 +109,17 @@ test("M2: a message heard again is not told to followers again", async () => {
   listener.disconnect();
   expect(told).toEqual(["k-1", "k-2", "k-3", "k-6"]);
   expect(await redis.xlen(KEYS.liveStream)).toBe(4);
+});
+
+test("wiping takes sessions, their indexes and conversations away too", async () => {
+  await hot.apply(stretch(1, 3));
+  await redis.hset(sessionKeys("ada", "a:b").metadata, "@whole", "1");
+  await redis.zadd(userSessionsKey("ada"), 1, "a:b");
+  await redis.zadd(KEYS.sessionsGlobal, 1, sessionMember("ada", "a:b"));
+  await redis.hset(conversationsKey("telegram:1"), "g/1/bot", "1 {}");
+  await redis.set(KEYS.sessionsMadeTo, 0);
+  await hot.clear();
+  expect(await redis.keys("*")).toEqual([]);
 });
 
 test("the window is trimmed in both of its keys", async () => {

@@ -12,6 +12,7 @@ import {
   KEYS,
   VerbatimError,
 } from "@verbatim/core";
+import type { Redis } from "ioredis";
 import { connectRedis } from "../redis/connect.ts";
 import { guarded } from "../redis/failures.ts";
 import APPLY from "./apply.lua" with { type: "text" };
@@ -22,6 +23,10 @@ const LIVE_EVENTS = 10_000;
 const KNOWN_SEQS = 20_000;
 /** Every one of these goes with `clear`; the live channel holds nothing. */
 const KEPT: readonly string[] = Object.values(KEYS).filter((key) => key !== KEYS.live);
+
+/** Keys of single sessions, users and conversations go with it: one each (../sessions). */
+const OF_SESSIONS = ["verbatim:session:*", "verbatim:sessions:user:*", "verbatim:conv:*"] as const;
+const LOOKED_AT = 1000;
 
 /** Opens the hot store. It fails with `redis_unreachable` while Redis is away, and works again when it is back. */
 export function openHotStore(url: string): HotStore & AsyncDisposable {
@@ -70,9 +75,20 @@ export function openHotStore(url: string): HotStore & AsyncDisposable {
     clear: () =>
       guarded(async () => {
         await redis.del(...KEPT);
+        for (const pattern of OF_SESSIONS) await unlinkAll(redis, pattern);
       }),
     [Symbol.asyncDispose]: async () => redis.disconnect(),
   };
+}
+
+/** Takes away every key of a pattern; those made meanwhile may stay. */
+async function unlinkAll(redis: Redis, pattern: string): Promise<void> {
+  let at = "0";
+  do {
+    const [next, keys] = await redis.scan(at, "MATCH", pattern, "COUNT", LOOKED_AT);
+    if (keys.length > 0) await redis.unlink(...keys);
+    at = next;
+  } while (at !== "0");
 }
 
 /** Key count, keys and arguments of apply.lua, in the order its header gives. */

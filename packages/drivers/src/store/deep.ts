@@ -86,7 +86,7 @@ async function claim(pool: pg.Pool, journalId: string): Promise<void> {
 /** Truncation is transactional: a reader sees the old rows or none. The claim goes too. */
 async function clear(client: pg.PoolClient): Promise<void> {
   await client.query(
-    "TRUNCATE verbatim.messages, verbatim.message_ids, verbatim.repeats, verbatim.asides, verbatim.sessions, verbatim.tallies, verbatim.threads, verbatim.said, verbatim.past_enrichments, verbatim.search_postings, verbatim.search_tail, verbatim.cursors",
+    "TRUNCATE verbatim.messages, verbatim.message_ids, verbatim.repeats, verbatim.asides, verbatim.sessions, verbatim.tallies, verbatim.threads, verbatim.said, verbatim.past_enrichments, verbatim.search_postings, verbatim.search_tail, verbatim.session_events, verbatim.session_heads, verbatim.conversations, verbatim.citations, verbatim.snapshots, verbatim.cursors",
   );
 }
 

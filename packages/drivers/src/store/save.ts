@@ -12,6 +12,7 @@ import { countMessages } from "./counting.ts";
 import { ensurePartitions } from "./partitions.ts";
 import { gainsOf, type SessionGain, type Told, toldIn, type Uid } from "./plan.ts";
 import { send } from "./send.ts";
+import { saveSessionEvents } from "./session-save.ts";
 
 /** Saves what follows the cursor; gives the number of entries saved. */
 export async function saveStretch(
@@ -42,6 +43,7 @@ export async function saveStretch(
   const messages = newOnes.map((one) => one.message);
   await saveSessions(client, gainsOf(messages));
   if (isCounted) await countMessages(client, messages, uid);
+  await saveSessionEvents(client, fresh, uid);
   await moveCursor(client, fresh, { isCounted, repeated, newOnes });
   return fresh.length;
 }

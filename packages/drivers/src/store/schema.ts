@@ -26,8 +26,10 @@ const WHOSE = sql.raw(
   "CASE WHEN source ~ '^(session|api|api-[0-9a-f]{32})$' THEN meta->>'user_id' END",
 );
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" });
-const seqColumn = (name: string) => bigint(name, { mode: "number" });
-const moment = (name: string) =>
+/** A place in the journal. */
+export const seqColumn = (name: string) => bigint(name, { mode: "number" });
+/** A time of ours: UTC, in milliseconds. */
+export const moment = (name: string) =>
   timestamp(name, { withTimezone: true, precision: 3, mode: "string" });
 
 const schema = pgSchema("verbatim");

@@ -1,0 +1,221 @@
+/**
+ * Sessions that are going on, in Redis: one Lua call a change.
+ *
+ *   R1  Events applied in any order and any number of times keep the same, and
+ *       that is what the fold keeps.
+ *   R2  All keys of a session expire together: so many days after it last went
+ *       on, as many as it says itself. What it is read by is not counted, nor is
+ *       work on its record, such as a snapshot.
+ *   R3  A session is given whole or not at all. One that expired, and was heard
+ *       of again, is not whole until it was restored; while sessions are made
+ *       again from the journal, none is.
+ *   R4  The newest HOT_SESSION_MESSAGES keep their words; all are counted.
+ *   R5  Whatever characters ids hold, a session has keys of its own.
+ *
+ * A session is begun by `session_started` or by the opening of its generation of
+ * a conversation: nobody hands in another one for a session that there is.
+ * Keys and their meaning are in core/names.ts, the rules in session.lua.
+ */
+import {
+  conversationsKey,
+  KEYS,
+  sessionMember,
+  sessionOfMember,
+  userSessionsKey,
+} from "@verbatim/core";
+import {
+  type Conversation,
+  type Happened,
+  type SessionName,
+  type SessionStore,
+  TTL_DAYS,
+  type WholeSession,
+} from "@verbatim/core/sessions";
+import type { Redis } from "ioredis";
+import { connectRedis, type Patience } from "../redis/connect.ts";
+import { guarded } from "../redis/failures.ts";
+import { conversationOf, messagesOf, type StateAnswer, stateOf } from "./answers.ts";
+import {
+  applyCall,
+  conversationFields,
+  heardOf,
+  ownKeys,
+  restoreCall,
+  touchCall,
+} from "./calls.ts";
+import READ from "./read.lua" with { type: "text" };
+import { openScript, type Script } from "./script.ts";
+import WRITE from "./session.lua" with { type: "text" };
+
+/** Events of one call when a session is put back: Redis does nothing else meanwhile. */
+const RESTORED_EVENTS = 200;
+const DAY_MS = 86_400_000;
+
+/** What the workers do beside. */
+export type HotSessions = SessionStore & {
+  /** Says how far the journal is, when sessions begin to be kept: those it holds come before any is whole. Once. */
+  begin(upTo: number): Promise<void>;
+  /** Applies events in the order of the journal, one call a session. */
+  settle(events: readonly Happened[]): Promise<void>;
+};
+
+/** Opens the sessions. By itself it waits for nobody: while Redis is away everything fails at once with `redis_unreachable`. */
+export function openSessionStore(
+  url: string,
+  patience: Patience = "producer",
+): HotSessions & AsyncDisposable {
+  const redis = connectRedis(url, patience);
+  const write = openScript<string>(redis, WRITE);
+  const read = openScript<unknown>(redis, READ);
+
+  return {
+    ...writing(redis, write),
+    ...reading(redis, read),
+    begin: (upTo) => guarded(async () => void (await redis.setnx(KEYS.sessionsMadeTo, upTo))),
+    settle: (events) =>
+      guarded(async () => {
+        const calls = [...bySession(events).values()].map((of) => write(applyCall(nameOf(of), of)));
+        await Promise.all(calls);
+      }),
+    ping: () => guarded(async () => void (await redis.ping())),
+    [Symbol.asyncDispose]: async () => redis.disconnect(),
+  };
+}
+
+type Writing = Pick<SessionStore, "apply" | "restore" | "restoreConversation" | "touch" | "drop">;
+
+function writing(redis: Redis, write: Script<string>): Writing {
+  return {
+    apply: (event, moment) =>
+      guarded(async () => (await write(applyCall(event, [{ event, moment }]))) === "whole"),
+    restore: (whole) => guarded(() => restore(write, whole)),
+    restoreConversation: (conversation) => guarded(() => putBack(redis, conversation)),
+    touch: (name) => guarded(async () => (await write(touchCall(name))) !== "absent"),
+    drop: (name) =>
+      guarded(async () => {
+        const { user_id, session_id } = name;
+        await redis
+          .multi()
+          .del(...ownKeys(name))
+          .zrem(userSessionsKey(user_id), session_id)
+          .zrem(KEYS.sessionsGlobal, sessionMember(user_id, session_id))
+          .exec();
+      }),
+  };
+}
+
+type Reading = Pick<
+  SessionStore,
+  "state" | "messages" | "ttl" | "conversation" | "sessionsOf" | "expiring"
+>;
+
+function reading(redis: Redis, read: Script<unknown>): Reading {
+  const keysOf = (name: SessionName): readonly string[] => [
+    ...ownKeys(name),
+    KEYS.cursor,
+    KEYS.sessionsMadeTo,
+  ];
+  return {
+    state: (name) =>
+      guarded(async () => {
+        const answer = await read({ keys: keysOf(name), args: ["state", 0] });
+        return answer === null ? null : stateOf(name, answer as StateAnswer);
+      }),
+    messages: (name, limit) =>
+      guarded(async () => {
+        const answer = await read({ keys: keysOf(name), args: ["messages", limit] });
+        return answer === null ? null : messagesOf(answer as readonly string[]);
+      }),
+    ttl: (name) =>
+      guarded(async () => {
+        const [metadata = ""] = ownKeys(name);
+        const [isWhole, left] = await Promise.all([
+          redis.hexists(metadata, "@whole"),
+          redis.pttl(metadata),
+        ]);
+        return isWhole === 1 && left > 0 ? left / 1000 : null;
+      }),
+    conversation: (owner, conversation_id) =>
+      guarded(() => conversationIn(redis, { owner, conversation_id })),
+    sessionsOf: (userId) => guarded(() => sessionsOf(redis, userId)),
+    expiring: (seconds) =>
+      guarded(async () => {
+        const now = Date.now();
+        const until = now + seconds * 1000;
+        const members = await redis.zrangebyscore(KEYS.sessionsGlobal, now, until);
+        return members.flatMap((member) => sessionOfMember(member) ?? []);
+      }),
+  };
+}
+
+/** Puts a session back piece by piece; it is whole with the last. */
+async function restore(
+  write: Script<string>,
+  { name, events, up_to }: WholeSession,
+): Promise<boolean> {
+  if (events.length === 0) return false;
+  const heard = heardOf(events);
+  for (let at = 0; at < events.length; at += RESTORED_EVENTS) {
+    const isLast = at + RESTORED_EVENTS >= events.length;
+    const part = events.slice(at, at + RESTORED_EVENTS);
+    const answer = await write(restoreCall(name, part, { heard, upTo: isLast ? up_to : null }));
+    if (isLast) return answer === "whole";
+  }
+  return false;
+}
+
+/** Generations do not change, so what is there stays. */
+async function putBack(redis: Redis, conversation: Conversation): Promise<void> {
+  const fields = conversationFields(conversation);
+  if (fields.length === 0) return;
+  const key = conversationsKey(conversation.conversation_id);
+  const call = redis.multi();
+  for (const [field, text] of fields) call.hsetnx(key, field, text);
+  const left = await redis.pttl(key);
+  if (left < TTL_DAYS * DAY_MS) call.pexpire(key, TTL_DAYS * DAY_MS);
+  await call.exec();
+}
+
+async function conversationIn(
+  redis: Redis,
+  named: { readonly owner: string; readonly conversation_id: string },
+): Promise<Conversation | null> {
+  // In this order, what is made again meanwhile is missed, and never seen half.
+  const [cursor, madeTo, fields] = await Promise.all([
+    redis.get(KEYS.cursor),
+    redis.get(KEYS.sessionsMadeTo),
+    redis.hgetall(conversationsKey(named.conversation_id)),
+  ]);
+  if (madeTo === null || Number(cursor ?? 0) < Number(madeTo)) return null;
+  return conversationOf(named, fields);
+}
+
+async function sessionsOf(redis: Redis, userId: string): Promise<readonly string[]> {
+  const ids = await redis.zrangebyscore(userSessionsKey(userId), Date.now(), "+inf");
+  const looks = ids.map(async (session_id) => {
+    const [metadata = ""] = ownKeys({ user_id: userId, session_id });
+    const [whole, touched] = await redis.hmget(metadata, "@whole", "@touched");
+    return { session_id, isHere: whole != null, touched: Number(touched ?? 0) };
+  });
+  const here = (await Promise.all(looks)).filter(({ isHere }) => isHere);
+  return here
+    .toSorted((one, other) => other.touched - one.touched)
+    .map(({ session_id }) => session_id);
+}
+
+function bySession(events: readonly Happened[]): ReadonlyMap<string, Happened[]> {
+  const groups = new Map<string, Happened[]>();
+  for (const one of events) {
+    const { user_id, session_id } = one.event;
+    const key = sessionMember(user_id, session_id);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
+function nameOf(events: readonly Happened[]): SessionName {
+  const { user_id = "", session_id = "" } = events[0]?.event ?? {};
+  return { user_id, session_id };
+}
