@@ -68,7 +68,7 @@ test("D3: two users, one server: each records, reads and finds his own; a revoke
   expect([status.code, JSON.parse(status.out).heard]).toEqual([0, 3]);
 
   expect((await system.cli("keys", "revoke", "adas-phone")).code).toBe(0);
-  await until("it is closed", 10_000, async () => (await ask(ada, "/v1/messages")).status === 401);
+  await until("it is closed", 10_000, async () => (await ask(ada, "/docs")).status === 401);
   const list = JSON.parse((await system.cli("keys", "list", "--json")).out);
   expect(
     list.keys.map((one: { name: string; standing: string }) => [one.name, one.standing]),
