@@ -4,14 +4,16 @@
  *
  *   A5   Whatever is away, an answer comes within seconds and names the part.
  *   A6   Without a key only programs and pages of this machine are answered;
- *        with one, whoever has it.
+ *        with one, whoever has it, as far as it goes (D2 to D5).
  *   A9   An error says what is wrong, where and what to do; one we did not
  *        expect gives nothing away.
  *   A10  Every route is in /openapi.json, and answers what it says there.
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { type HealthWatch, openHealth } from "./health.ts";
+import { audited } from "./http/audit.ts";
 import { guard } from "./http/guard.ts";
+import { limited } from "./http/limits.ts";
 import { observe } from "./http/observe.ts";
 import { onError, problem } from "./http/problem.ts";
 import { openWriting } from "./http/writing.ts";
@@ -45,7 +47,9 @@ export function createApp(
   const writing = openWriting(ports);
   app.onError(onError(ports.log));
   app.use(observe(ports.newId, metrics.seen));
-  app.use(guard(settings));
+  app.use(audited(app, ports, settings));
+  app.use(guard(app, settings, ports.keys));
+  app.use(limited(settings.rate, () => performance.now()));
   stateRoutes(app, ports, { health, metrics });
   postMessages(app, ports, writing);
   readRoutes(app, ports);

@@ -1,9 +1,11 @@
 /** What the API needs of the world; main.ts brings the real ones. */
 import type {
+  AuditLog,
   BusStatus,
   Entry,
   Intake,
   Jobs,
+  KeyRing,
   Library,
   LiveFeed,
   Log,
@@ -40,6 +42,10 @@ export type ApiPorts = {
   readonly alerts: () => Promise<AlertFiles>;
   /** What the bus last wrote of itself. */
   readonly bus: () => Promise<BusStatus | null>;
+  /** The keys of this home. */
+  readonly keys: KeyRing;
+  /** Who read what of whom. */
+  readonly audit: AuditLog;
   readonly log: Log;
   readonly now: () => Date;
   /** A new name for a message that came without one; ascending in time. */
@@ -50,6 +56,17 @@ export type ApiPorts = {
 };
 
 export type ApiSettings = {
-  /** Without a key only this machine may ask. */
+  /** A key that opens everything, from the environment. */
   readonly key: string | null;
+  /** The same, for our own commands on this machine. */
+  readonly ownKey: string | null;
+  /** Whether only this machine can reach us: then, as long as there is no key, it needs none. */
+  readonly loopback: boolean;
+  /** How much one key may ask; null is no bound. `local`: also who needs no key. */
+  readonly rate: Rate | null;
+  /** Looks are written down also where no key is needed. */
+  readonly auditAll: boolean;
 };
+
+/** So many requests a second in the long run, so many at once. */
+export type Rate = { readonly perS: number; readonly burst: number; readonly local: boolean };

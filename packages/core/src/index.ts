@@ -13,6 +13,7 @@ export {
   standingOfKey,
 } from "./access/keys.ts";
 export type { AuditLog, KeyRing } from "./access/port.ts";
+export { apiSourceOf, isOf, OWNING_SOURCES } from "./access/whose.ts";
 // analytics: numbers that add up
 export {
   type AlertRule,
@@ -126,6 +127,7 @@ export type {
   Page,
   PageAsk,
   RepeatRow,
+  SessionFilter,
   SessionSummary,
   Trace,
   Witness,
@@ -280,7 +282,7 @@ export { parse } from "./sources/parse.ts";
 export { SNIFF_BYTES_MAX, sniffSource } from "./sources/sniff.ts";
 // wire
 export { cursorOf, placeOf } from "./wire/cursor.ts";
-export { nestingOf, sliceItems } from "./wire/slice.ts";
+export { nestingOf, sliceField, sliceItems } from "./wire/slice.ts";
 export type { Sum } from "./wire/status.ts";
 export { sumOf } from "./wire/status.ts";
 export type { StoreName, StoreProblems } from "./wire/stores.ts";

@@ -40,9 +40,14 @@ export function noteCredential(context: Context, credential: Credential): void {
 
 /** Who asks. Only behind the guard, which lets nobody through of whom it does not know this. */
 export function credentialOf(context: Context): Credential {
-  const found = credentials.get(context.req.raw);
-  invariant(found !== undefined, "K2: the guard says who asks before a route answers");
+  const found = knownCredential(context);
+  invariant(found !== null, "D3: the guard says who asks before a route answers");
   return found;
+}
+
+/** Who asks, or null of a request that the guard turned away. */
+export function knownCredential(context: Context): Credential | null {
+  return credentials.get(context.req.raw) ?? null;
 }
 
 /**

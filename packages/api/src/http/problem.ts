@@ -50,6 +50,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: "Too large",
   415: "Unsupported media type",
   422: "Cannot be processed",
+  429: "Too many requests",
   500: "Internal error",
   503: "Not available now",
   507: "No room",

@@ -25,6 +25,7 @@ import {
   type Desk,
   etagOf,
   namedIn,
+  openTo,
   orUnwritten,
   recordedAnswer,
   sayingIn,
@@ -165,40 +166,49 @@ const ID = { id: "citation_id, or the percent-encoded URI: if%3A%2F%2Fcitation%2
 const THERE = { 404: "There is no such citation", 503: AWAY } as const;
 
 function describe(app: OpenAPIHono): void {
-  tell(app, {
-    method: "get",
-    path: "/v1/citations",
-    tag: "Sessions",
-    summary: "Citations, the newest first",
-    query: listQuery,
-    answers: { 200: { says: "A page", shape: "CitationListing" } },
-    problems: { 400: "A parameter is wrong; errors name it", 503: AWAY },
-  });
-  tell(app, {
-    method: "get",
-    path: "/v1/citations/{id}",
-    tag: "Sessions",
-    summary: "One citation: what changed, what it rests on, how it was judged",
-    params: ID,
-    answers: { 200: { says: "The citation", shape: "Citation" } },
-    problems: THERE,
-  });
-  tell(app, {
-    method: "post",
-    path: "/v1/citations/{id}/judge",
-    tag: "Sessions",
-    summary: "Verify, dispute or revoke; what was revoked stays revoked",
-    params: ID,
-    body: "JudgeAsk",
-    answers: {
-      200: { says: "It was judged so already", shape: "Recorded" },
-      201: { says: "The judgement is on disk, after fsync", shape: "Recorded" },
-    },
-    problems: {
-      400: "The body is wrong; errors name the field",
-      409: "It was revoked, which is for good",
-      412: "The session has changed since",
-      ...THERE,
-    },
-  });
+  tell(
+    app,
+    openTo({
+      method: "get",
+      path: "/v1/citations",
+      tag: "Sessions",
+      summary: "Citations, the newest first",
+      query: listQuery,
+      answers: { 200: { says: "A page", shape: "CitationListing" } },
+      problems: { 400: "A parameter is wrong; errors name it", 503: AWAY },
+    }),
+  );
+  tell(
+    app,
+    openTo({
+      method: "get",
+      path: "/v1/citations/{id}",
+      tag: "Sessions",
+      summary: "One citation: what changed, what it rests on, how it was judged",
+      params: ID,
+      answers: { 200: { says: "The citation", shape: "Citation" } },
+      problems: THERE,
+    }),
+  );
+  tell(
+    app,
+    openTo({
+      method: "post",
+      path: "/v1/citations/{id}/judge",
+      tag: "Sessions",
+      summary: "Verify, dispute or revoke; what was revoked stays revoked",
+      params: ID,
+      body: "JudgeAsk",
+      answers: {
+        200: { says: "It was judged so already", shape: "Recorded" },
+        201: { says: "The judgement is on disk, after fsync", shape: "Recorded" },
+      },
+      problems: {
+        400: "The body is wrong; errors name the field",
+        409: "It was revoked, which is for good",
+        412: "The session has changed since",
+        ...THERE,
+      },
+    }),
+  );
 }

@@ -17,7 +17,7 @@ import { type Told, tell } from "../http/describe.ts";
 import { pageFields } from "../http/paging.ts";
 import { type Asked, withQuery, word } from "../http/query.ts";
 import { moveAsk, resolveAsk, setAsk } from "../schemas/sessions.ts";
-import { AWAY, asked, type Desk, namedIn, userIn } from "../sessions/answering.ts";
+import { AWAY, asked, type Desk, namedIn, openTo, userIn } from "../sessions/answering.ts";
 import type { Current, Moved, Named } from "../sessions/conversing.ts";
 import { away } from "../sessions/reading.ts";
 
@@ -197,7 +197,8 @@ const THERE = { 404: "There is no such conversation of this user", 503: AWAY } a
 const ASKED = { 400: "The body is wrong; errors name the field" } as const;
 
 function describe(app: OpenAPIHono): void {
-  const one = (told: Omit<Told, "tag">): void => tell(app, { ...told, tag: "Conversations" });
+  const one = (told: Omit<Told, "tag">): void =>
+    tell(app, { ...openTo(told), tag: "Conversations" });
   one({
     method: "get",
     path: "/v1/conversations",

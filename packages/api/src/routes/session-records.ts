@@ -12,7 +12,9 @@ import {
 import type { Context } from "hono";
 import { z } from "zod";
 import type { JourneyAnswer, NoteListing, StatsAnswer } from "../contract-sessions.ts";
+import { credentialOf } from "../http/credential.ts";
 import { pageFields } from "../http/paging.ts";
+import { problem } from "../http/problem.ts";
 import { withQuery } from "../http/query.ts";
 import { noteAsk } from "../schemas/sessions.ts";
 import {
@@ -78,6 +80,9 @@ export function sessionRecordRoutes(desk: Desk): void {
   );
 }
 
+const NOT_THEIRS =
+  "a key of one user does not open what the therapist wrote about them; ask for audience=client, or with a key that has no owner";
+
 /** Notes are in no store but the events themselves. */
 async function notesOf(
   { sessions }: Desk,
@@ -106,6 +111,8 @@ async function exported(
   query: z.output<typeof exportQuery>,
 ): Promise<Response> {
   const { sessions } = desk;
+  if (query.audience === "therapist" && credentialOf(context).owner !== null)
+    return problem(context, 403, "unauthorized", NOT_THEIRS);
   const { now, sha256 } = sessions.ports;
   const view = await sessions.reading.session(sessionIn(context));
   const { user_id, session_id, last_seq } = view.state.metadata;
@@ -147,26 +154,34 @@ function describe({ app }: Desk): void {
     answers: { 200: { says: "The journey", shape: "Journey" } },
     problems: { 413: "There are more messages than one answer holds" },
   });
-  tellSession(app, {
-    method: "post",
-    path: "/notes",
-    summary: "A note of the therapist: in no export for the client",
-    body: "NoteAsk",
-    answers: {
-      200: { says: "It was known already", shape: "Recorded" },
-      201: { says: "It is on disk, after fsync", shape: "Recorded" },
-      202: { says: "The session is off the record: nothing was stored", shape: "Unstored" },
+  tellSession(
+    app,
+    {
+      method: "post",
+      path: "/notes",
+      summary: "A note of the therapist: in no export for the client",
+      body: "NoteAsk",
+      answers: {
+        200: { says: "It was known already", shape: "Recorded" },
+        201: { says: "It is on disk, after fsync", shape: "Recorded" },
+        202: { says: "The session is off the record: nothing was stored", shape: "Unstored" },
+      },
+      problems: { 400: "The body is wrong; errors name the field", 412: "The session has changed" },
     },
-    problems: { 400: "The body is wrong; errors name the field", 412: "The session has changed" },
-  });
-  tellSession(app, {
-    method: "get",
-    path: "/notes",
-    summary: "Notes of the therapist, oldest first",
-    query: pageQuery,
-    answers: { 200: { says: "A page", shape: "NoteListing" } },
-    problems: { 400: "A parameter is wrong; errors name it" },
-  });
+    "to keys of one user",
+  );
+  tellSession(
+    app,
+    {
+      method: "get",
+      path: "/notes",
+      summary: "Notes of the therapist, oldest first",
+      query: pageQuery,
+      answers: { 200: { says: "A page", shape: "NoteListing" } },
+      problems: { 400: "A parameter is wrong; errors name it" },
+    },
+    "to keys of one user",
+  );
   tellSession(app, {
     method: "get",
     path: "/export",
@@ -176,6 +191,7 @@ function describe({ app }: Desk): void {
     answers: { 200: { says: "Markdown, or JSON when that is asked for", type: "text/markdown" } },
     problems: {
       400: "A parameter is wrong; errors name it",
+      403: "The key is of one user, and the therapist's export was asked for",
       413: "There are more messages than one document holds",
     },
   });

@@ -12,6 +12,7 @@ import type { Context } from "hono";
 import type { z } from "zod";
 import type { Listing } from "../contract.ts";
 import type { RecordedAnswer, UnstoredAnswer } from "../contract-sessions.ts";
+import type { Access } from "../http/access.ts";
 import { credentialOf, userFor } from "../http/credential.ts";
 import { type Told, tell } from "../http/describe.ts";
 import { problem } from "../http/problem.ts";
@@ -39,11 +40,21 @@ export const AWAY = "Nobody can know now: a part is away; what was recorded is s
 /** Adds a route to the description; `path` goes on from a session. */
 export function tellSession(
   app: OpenAPIHono,
-  told: Omit<Told, "tag" | "path" | "params"> & { readonly path: string },
+  told: Omit<Told, "tag" | "params">,
+  closed?: "to keys of one user",
 ): void {
   const path = SESSION_PATH + told.path;
+  const open = closed === undefined ? openTo(told) : { ...told, scope: openTo(told).scope };
   const problems = { 404: NOT_HERE, 503: AWAY, ...told.problems };
-  tell(app, { ...told, path, tag: "Sessions", params: paramsOf(path), problems });
+  tell(app, { ...open, path, tag: "Sessions", params: paramsOf(path), problems });
+}
+
+/** What a route of sessions asks of a key: writing needs no more than recording does, and a key of one user opens his own. */
+export function openTo<Some extends Pick<Told, "method">>(
+  told: Some,
+): Some & Required<Pick<Access, "owners" | "scope">> {
+  const scope = told.method === "get" ? "read" : "ingest";
+  return { owners: true, scope, ...told };
 }
 
 function paramsOf(path: string): Readonly<Record<string, string>> {

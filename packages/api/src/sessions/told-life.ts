@@ -2,7 +2,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { z } from "zod";
 import { tell } from "../http/describe.ts";
-import { AWAY, tellSession } from "./answering.ts";
+import { AWAY, openTo, tellSession } from "./answering.ts";
 
 const USER = { user: "user_id, percent-encoded; it may hold any character" } as const;
 const FIELD = { 400: "The body is wrong; errors name the field" } as const;
@@ -15,29 +15,35 @@ const RECORDED = {
 
 /** Describes them. */
 export function tellSessions(app: OpenAPIHono, listQuery: z.ZodObject): void {
-  tell(app, {
-    method: "post",
-    path: "/v1/users/{user}/sessions",
-    tag: "Sessions",
-    summary: "Begin a session",
-    params: USER,
-    body: "StartAsk",
-    answers: {
-      200: { says: "It was begun in the same way before", shape: "Started" },
-      201: { says: "It is begun: on disk, after fsync", shape: "Started" },
-    },
-    problems: { ...FIELD, 409: "It was begun in another way before", 503: AWAY },
-  });
-  tell(app, {
-    method: "get",
-    path: "/v1/users/{user}/sessions",
-    tag: "Sessions",
-    summary: "Sessions of a user, the newest first",
-    params: USER,
-    query: listQuery,
-    answers: { 200: { says: "A page", shape: "UserSessionListing" } },
-    problems: { 400: "A parameter is wrong; errors name it", 503: AWAY },
-  });
+  tell(
+    app,
+    openTo({
+      method: "post",
+      path: "/v1/users/{user}/sessions",
+      tag: "Sessions",
+      summary: "Begin a session",
+      params: USER,
+      body: "StartAsk",
+      answers: {
+        200: { says: "It was begun in the same way before", shape: "Started" },
+        201: { says: "It is begun: on disk, after fsync", shape: "Started" },
+      },
+      problems: { ...FIELD, 409: "It was begun in another way before", 503: AWAY },
+    }),
+  );
+  tell(
+    app,
+    openTo({
+      method: "get",
+      path: "/v1/users/{user}/sessions",
+      tag: "Sessions",
+      summary: "Sessions of a user, the newest first",
+      params: USER,
+      query: listQuery,
+      answers: { 200: { says: "A page", shape: "UserSessionListing" } },
+      problems: { 400: "A parameter is wrong; errors name it", 503: AWAY },
+    }),
+  );
   tellSession(app, {
     method: "get",
     path: "",

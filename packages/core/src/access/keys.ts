@@ -2,7 +2,7 @@
  * API keys: what is kept of them, and who a token is. `<home>/keys.json` holds
  * them; the tokens themselves are shown once and kept nowhere.
  *
- *   K1  A key is kept as the SHA-256 of its token, and is nobody's once it has
+ *   D1  A key is kept as the SHA-256 of its token, and is nobody's once it has
  *       expired or was revoked.
  */
 import { z } from "zod";

@@ -1,5 +1,12 @@
 /** Filters of messages: as facets of the text index, as SQL, and as a check of one message. */
-import { type EnrichedMessage, type Facet, facetTerm, type MessageFilter } from "@verbatim/core";
+import {
+  type EnrichedMessage,
+  type Facet,
+  facetTerm,
+  isOf,
+  type MessageFilter,
+  OWNING_SOURCES,
+} from "@verbatim/core";
 
 const FACETS: readonly (readonly [keyof MessageFilter, Facet])[] = [
   ["session", "session"],
@@ -10,6 +17,7 @@ const FACETS: readonly (readonly [keyof MessageFilter, Facet])[] = [
   ["chain_type", "chain_type"],
   ["ace_tier", "ace_tier"],
   ["tag", "tag"],
+  ["whose", "whose"],
 ];
 
 /** The filter as terms of the index. Times are not among them: `passes` looks at those. */
@@ -20,11 +28,15 @@ export function facetsOf(filter: MessageFilter): readonly string[] {
   });
 }
 
-/** What of the filter the index cannot say. */
+/** What of the filter the index cannot say, or says only of the beginning of a long name. */
 export function passes(message: EnrichedMessage, filter: MessageFilter): boolean {
+  if (filter.whose !== undefined && !isOf(message, filter.whose)) return false;
   if (filter.since !== undefined && message.said_at < filter.since) return false;
   return filter.until === undefined || message.said_at < filter.until;
 }
+
+/** Whose a row of messages is (`isOf`); null where nobody says. The expression of the index messages_whose. */
+export const WHOSE: string = `CASE WHEN source ~ '${OWNING_SOURCES}' THEN meta->>'user_id' END`;
 
 /** The filter as conditions, with values numbered from `first`. */
 export function conditionsOf(
@@ -46,6 +58,7 @@ export function conditionsOf(
   and((at) => `chain_type = ${at}`, filter.chain_type);
   and((at) => `ace_tier = ${at}`, filter.ace_tier);
   and((at) => `enrichment->'shl_tags' ? ${at}`, filter.tag);
+  and((at) => `${WHOSE} = ${at}`, filter.whose);
   and((at) => `said_at >= ${at}`, filter.since);
   and((at) => `said_at < ${at}`, filter.until);
   if (filter.records !== true) sql.push("kind = 'message'");
