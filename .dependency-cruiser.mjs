@@ -5,6 +5,7 @@
  *     drivers   knows core                 the only room with windows to the outside
  *     ingest, bus, workers, api, cli       know core; their main.ts also knows drivers
  *                                          (cli has many commands: its wire/ files do)
+ *     client    knows nobody: it runs in browsers; of core and the API's contract it takes types
  *
  * A rule's comment is what a person reads when it stops them: it says why, and
  * what to do instead.
@@ -79,6 +80,27 @@ export default {
       severity: "error",
       from: { path: `^packages/(${PROGRAMS})/src/`, pathNot: `/main[.]ts$|^packages/cli/src/wire/|${TEST}` },
       to: { path: "^packages/drivers/|^node_modules/@verbatim/drivers" },
+    },
+    {
+      name: "client-runs-anywhere",
+      comment: "The client is for Bun, Node and browsers alike, and small: no platform's own modules, no library, and of the other rooms types only (import type).",
+      severity: "error",
+      from: { path: "^packages/client/src/", pathNot: TEST },
+      to: { path: "^bun$|^bun:|^node_modules/|^packages/(?!client/)", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "client-without-node",
+      comment: "Browsers have no modules of Node. What the client needs of a platform is what all of them have: fetch, crypto, streams, timers.",
+      severity: "error",
+      from: { path: "^packages/client/src/", pathNot: TEST },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "client-takes-the-contract-only",
+      comment: "Shapes come from core and from @verbatim/api's contracts; what else is in a room is nobody's interface.",
+      severity: "error",
+      from: { path: "^packages/client/src/", pathNot: TEST },
+      to: { path: "^packages/(?!client/|core/src/(sessions/)?index[.]ts$|api/src/contract(-sessions)?[.]ts$)" },
     },
     {
       name: "nobody-imports-main",

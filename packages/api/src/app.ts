@@ -4,14 +4,16 @@
  *
  *   A5   Whatever is away, an answer comes within seconds and names the part.
  *   A6   Without a key only programs and pages of this machine are answered;
- *        with one, whoever has it.
+ *        with one, whoever has it, as far as it goes (D2 to D5).
  *   A9   An error says what is wrong, where and what to do; one we did not
  *        expect gives nothing away.
  *   A10  Every route is in /openapi.json, and answers what it says there.
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { type HealthWatch, openHealth } from "./health.ts";
+import { audited } from "./http/audit.ts";
 import { guard } from "./http/guard.ts";
+import { limited } from "./http/limits.ts";
 import { observe } from "./http/observe.ts";
 import { onError, problem } from "./http/problem.ts";
 import { openWriting } from "./http/writing.ts";
@@ -19,13 +21,19 @@ import { openMetrics } from "./metrics.ts";
 import { patient } from "./patience.ts";
 import type { ApiPorts, ApiSettings } from "./ports.ts";
 import { analyticsRoutes } from "./routes/analytics.ts";
+import { citationRoutes } from "./routes/citations.ts";
+import { conversationRoutes } from "./routes/conversations.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { liveRoute } from "./routes/live.ts";
 import { postMessages } from "./routes/post-messages.ts";
 import { readRoutes } from "./routes/read.ts";
 import { reportRoutes } from "./routes/reports.ts";
+import { sessionRecordRoutes } from "./routes/session-records.ts";
+import { sessionWordRoutes } from "./routes/session-words.ts";
+import { sessionRoutes } from "./routes/sessions.ts";
 import { stateRoutes } from "./routes/state.ts";
+import { openSessions } from "./sessions/rooms.ts";
 
 /** The whole API. */
 export function createApp(
@@ -39,7 +47,9 @@ export function createApp(
   const writing = openWriting(ports);
   app.onError(onError(ports.log));
   app.use(observe(ports.newId, metrics.seen));
-  app.use(guard(settings));
+  app.use(audited(app, ports, settings));
+  app.use(guard(app, settings, ports.keys));
+  app.use(limited(settings.rate, () => performance.now()));
   stateRoutes(app, ports, { health, metrics });
   postMessages(app, ports, writing);
   readRoutes(app, ports);
@@ -47,6 +57,12 @@ export function createApp(
   jobRoutes(app, ports, writing);
   analyticsRoutes(app, ports);
   reportRoutes(app, ports, writing);
+  const desk = { app, sessions: openSessions(ports), writing };
+  conversationRoutes(desk);
+  sessionRoutes(desk);
+  sessionWordRoutes(desk);
+  sessionRecordRoutes(desk);
+  citationRoutes(desk);
   docsRoutes(app, ports, health);
   const methodsAt = methodsOf(app);
   app.notFound((context) => {

@@ -1,8 +1,8 @@
 /** What a POST takes the deep store's word for. */
 import { expect, test } from "bun:test";
 import type { KnownRecord } from "@verbatim/core";
-import { createApp } from "./app.ts";
 import { type Fake, fakePorts } from "./testing/ports.ts";
+import { appOf } from "./testing/requests.ts";
 
 const item = { id: "old", session_id: "s", author: { name: "ada", role: "user" }, text: "x" };
 
@@ -18,7 +18,7 @@ async function posted(over: Partial<KnownRecord>): Promise<{ answer: unknown; fa
     ...over,
   };
   const library = { ...ports.library, known: async () => new Map([["old", record]]) };
-  const app = createApp({ ...ports, library }, { key: null });
+  const app = appOf({ ...ports, library });
   const response = await app.request("/v1/messages", {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -38,7 +38,7 @@ export function patient(ports: ApiPorts): ApiPorts {
     library: {
       totals: () => soon(POSTGRES, library.totals()),
       sessions: (filter, page) => soon(POSTGRES, library.sessions(filter, page)),
-      session: (id) => soon(POSTGRES, library.session(id)),
+      session: (id, whose) => soon(POSTGRES, library.session(id, whose)),
       messages: (filter, page) => soon(POSTGRES, library.messages(filter, page)),
       search: (query, filter, page) => soon(POSTGRES, library.search(query, filter, page)),
       aside: (page) => soon(POSTGRES, library.aside(page)),

@@ -4,7 +4,8 @@
  *
  *   A1  A receipt that says created or known was given by the writer, after
  *       fdatasync, or by the deep store, which is made from the journal.
- *   A2  What is handed over is the item's exact bytes as the client sent them.
+ *   A2  What is handed over is the item's exact bytes as the client sent them;
+ *       of a key of one user, with whose it is put in (owning.ts).
  *   A3  Every item has its own receipt, in order; one that is wrong takes no
  *       other with it.
  *   A4  A retry records nothing twice: items with an id by their id, items
@@ -48,10 +49,11 @@ export type PostingPorts = Pick<ApiPorts, "intake" | "newId" | "sha256"> & {
 export async function record(
   checked: readonly Checked[],
   ports: PostingPorts,
-  idempotency: string | null,
+  asked: { readonly idempotency: string | null; readonly source: string },
 ): Promise<readonly PostReceipt[]> {
-  const named = checked.map((one, place) => nameOf(one, place, idempotency, ports));
+  const named = checked.map((one, place) => nameOf(one, place, asked, ports));
   const older = await ports.memory.of(
+    asked.source,
     named.flatMap((one) => (one.ok && one.offered.once ? [one.offered.key] : [])),
   );
   const toHand = named.filter((one) => one.ok && !older.has(one.offered.key));
@@ -92,7 +94,7 @@ type Named =
 function nameOf(
   one: Checked,
   place: number,
-  idempotency: string | null,
+  { idempotency, source }: { readonly idempotency: string | null; readonly source: string },
   ports: Pick<ApiPorts, "newId" | "sha256">,
 ): Named {
   if (!one.ok) {
@@ -105,13 +107,13 @@ function nameOf(
   const key = one.item.id ?? derived ?? ports.newId();
   // A name we have just made up cannot have been heard before.
   const once = one.item.id !== undefined || derived !== null;
-  return { ok: true, offered: { source: "api", key, raw: one.raw, once } };
+  return { ok: true, offered: { source, key, raw: one.raw, once } };
 }
 
-/** What the deep store knows of ids of messages. */
+/** What the deep store knows of ids of messages, each of a source. */
 export interface Memory {
   /** Seq and digest of the ids that are known; empty while nobody can say. */
-  of(ids: readonly string[]): Promise<ReadonlyMap<string, Before>>;
+  of(source: string, ids: readonly string[]): Promise<ReadonlyMap<string, Before>>;
 }
 
 /**
@@ -122,9 +124,9 @@ export interface Memory {
 export function openMemory(ports: Pick<ApiPorts, "library" | "intake" | "now">): Memory {
   let quietUntil = 0;
   return {
-    of: async (ids) => {
+    of: async (source, ids) => {
       if (ids.length === 0 || ports.now().getTime() < quietUntil) return new Map();
-      const asked = recordedBefore(ports, ids).catch(() => null);
+      const asked = recordedBefore(ports, source, ids).catch(() => null);
       const known = await within(KNOWN_MS, asked);
       if (known === null) quietUntil = ports.now().getTime() + KNOWN_PAUSE_MS;
       return known ?? new Map();
@@ -140,9 +142,10 @@ export function openMemory(ports: Pick<ApiPorts, "library" | "intake" | "now">):
  */
 async function recordedBefore(
   { library, intake }: Pick<ApiPorts, "library" | "intake">,
+  source: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Before>> {
-  const found = await library.known("api", ids);
+  const found = await library.known(source, ids);
   if (found.size === 0) return found;
   const { journal_id, heard } = await intake.status();
   const ours = [...found].filter(

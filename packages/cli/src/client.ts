@@ -19,8 +19,10 @@ export interface Client {
 
 /** The client for --url, or for what runs on this home. */
 export function clientOf(global: Global, surface: Surface): Client {
-  const url = (global.url ?? runningUrl(global.home) ?? "http://127.0.0.1:4400").replace(/\/$/, "");
-  const key = surface.env["VERBATIM_API_KEY"];
+  const running = runningUrl(global.home);
+  const url = (global.url ?? running ?? "http://127.0.0.1:4400").replace(/\/$/, "");
+  const own = url === running ? ownKey(global.home) : undefined;
+  const key = surface.env["VERBATIM_API_KEY"] ?? own;
   const headers: Readonly<Record<string, string>> =
     key === undefined ? {} : { authorization: `Bearer ${key}` };
   return {
@@ -46,6 +48,15 @@ export function clientOf(global: Global, surface: Surface): Client {
         }),
       ),
   };
+}
+
+/** The key of commands on this machine, for what runs on this home and nobody else. */
+function ownKey(home: string): string | undefined {
+  try {
+    return readFileSync(join(home, FILES.ownKey), "utf8");
+  } catch {
+    return undefined;
+  }
 }
 
 /** The address of the `up` that runs on a home, as far as its file says. */

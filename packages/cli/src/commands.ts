@@ -7,6 +7,7 @@ import { type Command, Option } from "commander";
 import { addAnalyticsCommands } from "./commands-analytics.ts";
 import { addBusCommands } from "./commands-bus.ts";
 import { addExportCommands } from "./commands-export.ts";
+import { addKeyCommands } from "./commands-keys.ts";
 import { addTaxonomyCommands } from "./commands-taxonomy.ts";
 import { busPort, count, example, moment, port } from "./options.ts";
 import type { Surface } from "./surface.ts";
@@ -33,6 +34,7 @@ export function addCommands(program: Command, surface: Surface): void {
   addExportCommands(program, surface);
   addBusCommands(program, surface);
   addTaxonomyCommands(program, surface);
+  addKeyCommands(program, surface);
 }
 
 function runCommands(program: Command, surface: Surface): void {
@@ -46,7 +48,7 @@ function runCommands(program: Command, surface: Surface): void {
       .addOption(
         new Option(
           "--host <address>",
-          "where the API listens; others than this machine need VERBATIM_API_KEY",
+          "where the API listens; others than this machine need keys: verbatim keys add",
         )
           .env("VERBATIM_HOST")
           .default("127.0.0.1"),

@@ -1,5 +1,19 @@
 /** The language of the system: its nouns, its promises, its failures. */
 
+// access: who may ask, and who has looked
+export type { AuditEntry, AuditFilter } from "./access/audit.ts";
+export { auditEntryOf, isAudited } from "./access/audit.ts";
+export type { AccessKey, Scope } from "./access/keys.ts";
+export {
+  HOME_TENANT,
+  keyProblem,
+  keysText,
+  readKeys,
+  SCOPES,
+  standingOfKey,
+} from "./access/keys.ts";
+export type { AuditLog, KeyRing } from "./access/port.ts";
+export { apiSourceOf, isOf, OWNING_SOURCES } from "./access/whose.ts";
 // analytics: numbers that add up
 export {
   type AlertRule,
@@ -113,6 +127,7 @@ export type {
   Page,
   PageAsk,
   RepeatRow,
+  SessionFilter,
   SessionSummary,
   Trace,
   Witness,
@@ -268,7 +283,7 @@ export { parse } from "./sources/parse.ts";
 export { SNIFF_BYTES_MAX, sniffSource } from "./sources/sniff.ts";
 // wire
 export { cursorOf, placeOf } from "./wire/cursor.ts";
-export { nestingOf, sliceItems } from "./wire/slice.ts";
+export { nestingOf, sliceField, sliceItems } from "./wire/slice.ts";
 export type { Sum } from "./wire/status.ts";
 export { sumOf } from "./wire/status.ts";
 export type { StoreName, StoreProblems } from "./wire/stores.ts";

@@ -128,6 +128,14 @@ export const FILES = {
   currentJson: "current.json",
   /** The taxonomy of whoever this home belongs to; absent, the standard one holds. */
   taxonomy: "taxonomy.json",
+  /** API keys: digests, whose they are, what they may. */
+  keys: "keys.json",
+  /** JSON: when each key was last used, to the minute; may be lost. */
+  keysUsed: "run/keys-used.json",
+  /** The key of our own commands on this machine, made anew by each start of the API. */
+  ownKey: "run/api-key",
+  /** Who read what of whom, one JSON a line; older files beside it. */
+  audit: "logs/audit.jsonl",
   run: "run",
   logs: "logs",
   exports: "exports",

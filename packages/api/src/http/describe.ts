@@ -5,16 +5,24 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { SHAPES } from "../schemas/answers.ts";
+import { type Access, noteAccess } from "./access.ts";
 
 type Shape = keyof typeof SHAPES;
 type Answer = { readonly says: string; readonly shape?: Shape; readonly type?: string };
 
 /** A route as people and machines are told of it. */
-export type Told = {
-  readonly method: "get" | "post";
+export type Told = Access & {
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** With {names} in braces. */
   readonly path: string;
-  readonly tag: "Recording" | "Reading" | "Analysing" | "Following" | "Operating";
+  readonly tag:
+    | "Recording"
+    | "Conversations"
+    | "Sessions"
+    | "Reading"
+    | "Analysing"
+    | "Following"
+    | "Operating";
   readonly summary: string;
   readonly more?: string;
   /** Names in the path, and what they mean. */
@@ -30,6 +38,7 @@ export type Told = {
 /** Adds a route to the description. */
 export function tell(app: OpenAPIHono, told: Told): void {
   const { method, path, tag, summary, more, params, query, headers, body } = told;
+  noteAccess(app, method, path, told);
   app.openAPIRegistry.registerPath({
     method,
     path,

@@ -1,6 +1,6 @@
 /** Who is answered, without a key and with one. */
 import { expect, test } from "bun:test";
-import { configFrom } from "../config.ts";
+import { configFrom, mayListen } from "../config.ts";
 import { fakePorts } from "../testing/ports.ts";
 import { appOf, item, post } from "../testing/requests.ts";
 
@@ -114,7 +114,10 @@ test("A6: listening for other machines without a key is refused, with what to se
     DATABASE_URL: "postgres://x",
     VERBATIM_HOST: "0.0.0.0",
   };
-  expect(() => configFrom(env)).toThrow("VERBATIM_API_KEY");
+  expect(() => mayListen(configFrom(env), false)).toThrow("VERBATIM_API_KEY");
+  mayListen(configFrom(env), true);
+  mayListen(configFrom({ ...env, VERBATIM_API_KEY: "sixteen-characters" }), false);
+  mayListen(configFrom({ ...env, VERBATIM_HOST: "localhost" }), false);
   expect(() => configFrom({ ...env, VERBATIM_API_KEY: "short" })).toThrow("16 characters");
   expect(configFrom({ ...env, VERBATIM_API_KEY: "sixteen-characters" }).host).toBe("0.0.0.0");
   expect(configFrom({ ...env, VERBATIM_HOST: "::1" }).key).toBeNull();

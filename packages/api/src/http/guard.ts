@@ -1,13 +1,21 @@
 /**
- * Who may ask (A6).
+ * Who may ask (A6), and what (D3).
  *
- * Without a key: this machine alone, and not through a browser that was led here
- * by another site. A name that another site made point at this machine shows in
- * Host; a page of another site shows in Origin and Sec-Fetch-Site. With a key:
- * whoever has it, on every route but /health, which then anybody may ask.
+ * Where there is no key at all and only this machine can reach us: whoever is on
+ * it, and not through a browser that was led here by another site. A name that
+ * another site made point at this machine shows in Host; a page of another site
+ * shows in Origin and Sec-Fetch-Site. As soon as there is a key: whoever has one,
+ * on every route but /health, which then anybody may ask.
+ *
+ *   D3  A key is let into the routes of its scopes, and a key of one user only
+ *       into those that know whose data they give. A route that does not say so
+ *       is closed to it.
  */
-import type { MiddlewareHandler } from "hono";
-import type { ApiSettings } from "../ports.ts";
+import { HOME_TENANT, SCOPES } from "@verbatim/core";
+import type { Context, MiddlewareHandler } from "hono";
+import type { ApiPorts, ApiSettings } from "../ports.ts";
+import { type App, type Rule, ruleOf } from "./access.ts";
+import { type Credential, LOOPBACK, noteCredential, ownerName } from "./credential.ts";
 import { problem } from "./problem.ts";
 
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
@@ -15,14 +23,71 @@ const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 const OWN_SITE: ReadonlySet<string> = new Set(["same-origin", "none"]);
 
 /** Refuses what may not ask. */
-export function guard(settings: ApiSettings): MiddlewareHandler {
+export function guard(app: App, settings: ApiSettings, keys: ApiPorts["keys"]): MiddlewareHandler {
   return async (context, next) => {
-    const { raw, path } = context.req;
-    const refused = settings.key === null ? localOnly(raw) : withKey(raw, path, settings.key);
-    if (refused === null) return await next();
-    return problem(context, refused.status, "unauthorized", refused.why, {
-      headers: refused.status === 401 ? { "www-authenticate": "Bearer" } : {},
-    });
+    const asks = await whoAsks(context, settings, keys);
+    if (asks === "anybody") return await next();
+    if ("why" in asks) return refusal(context, asks);
+    noteCredential(context, asks);
+    const refused = mayNot(asks, ruleOf(app, context));
+    return refused === null ? await next() : refusal(context, refused);
+  };
+}
+
+function refusal(context: Context, { status, why }: Refusal): Response {
+  return problem(context, status, "unauthorized", why, {
+    headers: status === 401 ? { "www-authenticate": "Bearer" } : {},
+  });
+}
+
+async function whoAsks(
+  context: Context,
+  settings: ApiSettings,
+  keys: ApiPorts["keys"],
+): Promise<Credential | Refusal | "anybody"> {
+  const { raw, path } = context.req;
+  const isOpen = settings.loopback && settings.key === null && !(await keys.hasAny());
+  if (isOpen) return localOnly(raw) ?? LOOPBACK;
+  if (path.startsWith("/health/")) return "anybody";
+  const given = /^Bearer +(.+)$/i.exec(raw.headers.get("authorization") ?? "")?.[1] ?? "";
+  const found = ownKeyOf(given, settings) ?? (await keyOf(given, keys));
+  return found ?? { status: 401, why: UNKNOWN };
+}
+
+const UNKNOWN =
+  "send Authorization: Bearer with an API key of this server that has neither expired nor been revoked; verbatim keys add NAME makes one";
+
+/** Keys that this server was started with: they open everything. */
+function ownKeyOf(given: string, { key, ownKey }: ApiSettings): Credential | null {
+  const open = { tenant: HOME_TENANT, owner: null, scopes: SCOPES, via: "key" } as const;
+  if (key !== null && isSame(given, key)) return { ...open, name: "VERBATIM_API_KEY" };
+  if (ownKey !== null && isSame(given, ownKey)) return { ...open, name: "this-machine" };
+  return null;
+}
+
+async function keyOf(given: string, keys: ApiPorts["keys"]): Promise<Credential | null> {
+  const found = given === "" ? null : await keys.keyOf(given);
+  if (found === null) return null;
+  const { name, tenant, owner, scopes } = found;
+  return {
+    name,
+    tenant,
+    owner: owner === null ? null : ownerName(tenant, owner),
+    scopes,
+    via: "key",
+  };
+}
+
+function mayNot({ name, owner, scopes }: Credential, rule: Rule): Refusal | null {
+  if (!scopes.includes(rule.scope) && !scopes.includes("admin"))
+    return {
+      status: 403,
+      why: `this needs the scope ${rule.scope}; the key ${name} has ${scopes.join(", ")}`,
+    };
+  if (owner === null || rule.owners) return null;
+  return {
+    status: 403,
+    why: `the key ${name} opens the data of one user, and this route cannot be limited to one; ask with a key that has no owner`,
   };
 }
 
@@ -53,13 +118,6 @@ function fromElsewhere(headers: Headers, host: string, method: string): boolean 
   const site = headers.get("sec-fetch-site");
   if (site === null || OWN_SITE.has(site)) return false;
   return method !== "GET" || headers.get("sec-fetch-mode") !== "navigate";
-}
-
-function withKey(request: Request, path: string, key: string): Refusal | null {
-  if (path.startsWith("/health/")) return null;
-  const given = /^Bearer +(.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
-  if (isSame(given, key)) return null;
-  return { status: 401, why: "send Authorization: Bearer with the API key of this server" };
 }
 
 /** Takes as long wherever the texts differ. */

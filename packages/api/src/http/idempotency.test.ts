@@ -11,7 +11,7 @@ test("A4: a key is never free between the first request and its kept answer", as
   let done = 0;
   const app = new Hono();
   app.get("/", (context) =>
-    answered.once(context, "print", async () => {
+    answered.once(context, { print: "print", owner: null }, async () => {
       await turns(1);
       done += 1;
       return new Response(slowly("done"));
@@ -41,7 +41,7 @@ test("A4: an answer is kept for a day, and then forgotten when room is made", as
   const answered = openAnswered(() => new Date(now));
   const app = new Hono();
   app.get("/", (context) =>
-    answered.once(context, "print", async () => {
+    answered.once(context, { print: "print", owner: null }, async () => {
       done += 1;
       return new Response("done");
     }),

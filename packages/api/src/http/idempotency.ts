@@ -29,8 +29,12 @@ type Kept = {
 
 /** What was answered under which key. */
 export interface Answered {
-  /** Runs `work`, or gives the answer it had. `print` is a digest of the body. */
-  once(context: Context, print: string, work: () => Promise<Response>): Promise<Response>;
+  /** Runs `work`, or gives the answer it had. `print` is a digest of the body; the keys of each `owner` are his own. */
+  once(
+    context: Context,
+    asked: { readonly print: string; readonly owner: string | null },
+    work: () => Promise<Response>,
+  ): Promise<Response>;
 }
 
 /** An empty memory of answers. */
@@ -66,7 +70,7 @@ export function openAnswered(now: () => Date): Answered {
   };
 
   return {
-    once: async (context, print, work) => {
+    once: async (context, { print, owner }, work) => {
       const key = context.req.header("idempotency-key");
       if (key === undefined) return await work();
       if (key.length === 0 || key.length > KEY_CHARS_MAX)
@@ -76,7 +80,7 @@ export function openAnswered(now: () => Date): Answered {
           "input_invalid",
           `Idempotency-Key must have 1 to ${KEY_CHARS_MAX} characters`,
         );
-      const name = `${context.req.path}\0${key}`;
+      const name = JSON.stringify([owner, context.req.method, context.req.path, key]);
       const before = kept.get(name);
       if (before !== undefined) return again(context, before, print);
       kept.set(name, { print, at: now().getTime(), answer: null });

@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import type { ApiPorts } from "../ports.ts";
 import { type Bodies, openBodies } from "./body.ts";
+import { credentialOf } from "./credential.ts";
 import { type Answered, openAnswered } from "./idempotency.ts";
 import { problem } from "./problem.ts";
 
@@ -30,7 +31,11 @@ export function openWriting(ports: Pick<ApiPorts, "now" | "sha256">): Writing {
           "send JSON, with Content-Type: application/json",
         );
       return await bodies.with(context.req.raw, (body) =>
-        answered.once(context, ports.sha256(body), () => handle(body)),
+        answered.once(
+          context,
+          { print: ports.sha256(body), owner: credentialOf(context).owner },
+          () => handle(body),
+        ),
       );
     },
   };

@@ -1,6 +1,7 @@
 /** /openapi.json for machines, /docs and / to read. Nothing is loaded from elsewhere. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { HealthWatch } from "../health.ts";
+import type { Access } from "../http/access.ts";
 import { tell } from "../http/describe.ts";
 import { type Described, docsPage } from "../pages/docs.ts";
 import { homePage } from "../pages/home.ts";
@@ -21,6 +22,8 @@ const HEAD = {
   security: [{}, { key: [] }],
   tags: [
     { name: "Recording", description: "Making messages safe" },
+    { name: "Conversations", description: "Which session a chat is in" },
+    { name: "Sessions", description: "What was said, felt and reached in one" },
     { name: "Reading", description: "Finding them again" },
     { name: "Analysing", description: "What they add up to" },
     { name: "Following", description: "Hearing of them as they come" },
@@ -35,7 +38,7 @@ export function docsRoutes(app: OpenAPIHono, ports: ApiPorts, health: HealthWatc
   app.openAPIRegistry.registerComponent("securitySchemes", "key", {
     type: "http",
     scheme: "bearer",
-    description: "VERBATIM_API_KEY, when the server has one",
+    description: "a key of this server: verbatim keys add NAME, or VERBATIM_API_KEY",
   });
   describe(app);
   const policy = policyOf(ports.sha256);
@@ -53,8 +56,9 @@ export function docsRoutes(app: OpenAPIHono, ports: ApiPorts, health: HealthWatc
 }
 
 function describe(app: OpenAPIHono): void {
-  const page = (path: string, summary: string, type: string) =>
+  const page = (path: string, summary: string, type: string, access: Access = {}) =>
     tell(app, {
+      ...access,
       method: "get",
       path,
       tag: "Operating",
@@ -62,6 +66,6 @@ function describe(app: OpenAPIHono): void {
       answers: { 200: { says: "The page", type } },
     });
   page("/", "How it is doing, to look at", "text/html");
-  page("/docs", "This description, to read", "text/html");
-  page("/openapi.json", "This description, for machines", "application/json");
+  page("/docs", "This description, to read", "text/html", { owners: true });
+  page("/openapi.json", "This description, for machines", "application/json", { owners: true });
 }

@@ -87,6 +87,7 @@ function describe(app: OpenAPIHono): void {
   tell(app, {
     method: "get",
     path: "/v1/jobs",
+    personal: false,
     tag: "Operating",
     summary: "Counts of each queue, and the newest hundred jobs in one state",
     query: listQuery,
@@ -96,6 +97,7 @@ function describe(app: OpenAPIHono): void {
   tell(app, {
     method: "get",
     path: "/v1/jobs/{queue}/{id}",
+    personal: false,
     tag: "Operating",
     summary: "One job with its progress",
     params: JOB,
@@ -124,6 +126,7 @@ function describe(app: OpenAPIHono): void {
   tell(app, {
     method: "get",
     path: "/v1/imports/{id}",
+    personal: false,
     tag: "Recording",
     summary: "How far an import is",
     params: { id: "as POST /v1/imports answered" },

@@ -11,10 +11,11 @@
  * away the stream stays open and says so (`away`, then `back`).
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { type EnrichedMessage, type LiveEvent, VerbatimError } from "@verbatim/core";
+import { type EnrichedMessage, isOf, type LiveEvent, VerbatimError } from "@verbatim/core";
 import type { Context } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { z } from "zod";
+import { credentialOf } from "../http/credential.ts";
 import { tell } from "../http/describe.ts";
 import { withQuery, word } from "../http/query.ts";
 import type { ApiPorts } from "../ports.ts";
@@ -35,7 +36,7 @@ const liveQuery = z.strictObject({
   session: word("messages of this session only"),
   source: word("messages of this source only"),
 });
-type Asked = z.output<typeof liveQuery>;
+type Asked = z.output<typeof liveQuery> & { readonly whose: string | null };
 type Place = { readonly seq: number; readonly sub: number };
 
 /** Adds the route. */
@@ -43,6 +44,7 @@ export function liveRoute(app: OpenAPIHono, ports: ApiPorts): void {
   tell(app, {
     method: "get",
     path: "/v1/live",
+    owners: true,
     tag: "Following",
     summary: "Messages as they come, as server-sent events",
     more: "event: message has the seq as its id and a Message as its data. event: gap has {from, to}: seqs that cannot be given any more; read them with GET /v1/messages?after_seq=. event: away and event: back say that the feed waits for Redis. A comment every 15 s keeps the connection.",
@@ -56,6 +58,7 @@ export function liveRoute(app: OpenAPIHono, ports: ApiPorts): void {
   });
   app.get("/v1/live", (context) =>
     withQuery(context, liveQuery, async (asked) => {
+      const whose = credentialOf(context).owner;
       if (ports.live.followers() >= FOLLOWERS_MAX)
         throw new VerbatimError(
           "busy",
@@ -66,7 +69,7 @@ export function liveRoute(app: OpenAPIHono, ports: ApiPorts): void {
       // Who asks for the head alone reads nothing: a stream for him would never end.
       if (context.req.method === "HEAD")
         return context.body(null, 200, { "content-type": "text/event-stream" });
-      return stream(context, ports, { asked, place });
+      return stream(context, ports, { asked: { ...asked, whose }, place });
     }),
   );
 }
@@ -204,6 +207,7 @@ function isSeen(message: EnrichedMessage, place: Place): boolean {
 
 function isWanted(message: EnrichedMessage, asked: Asked): boolean {
   return (
+    (asked.whose === null || isOf(message, asked.whose)) &&
     (asked.session === undefined || message.session_id === asked.session) &&
     (asked.source === undefined || message.source === asked.source)
   );

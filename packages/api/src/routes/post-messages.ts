@@ -1,6 +1,7 @@
 /** POST /v1/messages: the acknowledgement. Checks each item on its own, and answers after fsync. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import {
+  apiSourceOf,
   failureOf,
   invariant,
   isFailureCode,
@@ -12,10 +13,12 @@ import {
 import type { Context } from "hono";
 import type { PostAnswer, PostReceipt } from "../contract.ts";
 import { BODY_BYTES_MAX } from "../http/body.ts";
+import { credentialOf } from "../http/credential.ts";
 import { tell } from "../http/describe.ts";
 import { problem, RETRY_AFTER_S } from "../http/problem.ts";
 import { inWords } from "../http/query.ts";
 import { jsonIn, type Writing } from "../http/writing.ts";
+import { ownedBy } from "../owning.ts";
 import type { ApiPorts } from "../ports.ts";
 import {
   type Checked,
@@ -33,6 +36,8 @@ export function postMessages(app: OpenAPIHono, ports: ApiPorts, writing: Writing
   tell(app, {
     method: "post",
     path: "/v1/messages",
+    scope: "ingest",
+    owners: true,
     tag: "Recording",
     summary: "Record messages; answered after fsync",
     more: `1 to ${POST_MESSAGES_MAX} messages, ${BODY_BYTES_MAX >> 20} MB at most. Each message is kept as the exact bytes you sent. Give each an id of your own: then sending it again is harmless (known), and the id comes back in every answer. The same id with other bytes is a conflict for that message. Only session_id, author, and text or parts are required.`,
@@ -66,14 +71,16 @@ export function postMessages(app: OpenAPIHono, ports: ApiPorts, writing: Writing
 }
 
 async function post(context: Context, ports: PostingPorts, body: Uint8Array): Promise<Response> {
-  const given = itemsIn(body);
+  const { owner } = credentialOf(context);
+  const given = itemsIn(body, owner);
   if (typeof given === "string") return problem(context, 400, "input_invalid", given);
   const key = context.req.header("idempotency-key");
-  return answer(context, await record(given, ports, key ?? null));
+  const source = apiSourceOf(owner, ports.sha256);
+  return answer(context, await record(given, ports, { idempotency: key ?? null, source }));
 }
 
 /** The items, or what is wrong with the whole. */
-function itemsIn(body: Uint8Array): readonly Checked[] | string {
+function itemsIn(body: Uint8Array, owner: string | null): readonly Checked[] | string {
   const read = jsonIn(body);
   if (!read.ok) return `the body is not JSON in UTF-8: ${read.why}`;
   const list = listIn(read.value);
@@ -83,7 +90,10 @@ function itemsIn(body: Uint8Array): readonly Checked[] | string {
     return `there are ${list.length} messages; ${POST_MESSAGES_MAX} is the most at once`;
   const slices = sliceItems(body, "messages");
   invariant(slices.length === list.length, "V1: there are as many slices as elements");
-  return slices.map((raw, place) => checked(raw, list[place], `messages.${place}`));
+  return slices.map((raw, place) => {
+    const one = checked(raw, list[place], `messages.${place}`);
+    return owner === null ? one : owned(one, owner, `messages.${place}`);
+  });
 }
 
 function listIn(value: unknown): readonly unknown[] | null {
@@ -102,6 +112,15 @@ function checked(raw: Uint8Array, value: unknown, path: string): Checked {
   const [issue] = read.error.issues;
   const where = [path, ...(issue?.path ?? [])].join(".");
   return { ok: false, id, path: where, message: hintOf(value, where) ?? issue?.message ?? "" };
+}
+
+/** The item as its owner's, unless it names another user. */
+function owned(one: Checked, owner: string, path: string): Checked {
+  if (!one.ok) return one;
+  const raw = ownedBy(one.raw, one.item, owner);
+  if (raw !== null) return { ...one, raw };
+  const message = "is not the user of this key; leave it out, and it is put in";
+  return { ok: false, id: one.item.id ?? null, path: `${path}.meta.user_id`, message };
 }
 
 /** The mistake a chat server makes first. */

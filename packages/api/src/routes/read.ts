@@ -3,7 +3,9 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { type EnrichedMessage, type PageAsk, VerbatimError } from "@verbatim/core";
 import type { Context } from "hono";
 import { z } from "zod";
-import type { Found } from "../contract.ts";
+import type { Found, Listing, SearchListing } from "../contract.ts";
+import { noteRows } from "../http/audit.ts";
+import { credentialOf } from "../http/credential.ts";
 import { type Told, tell } from "../http/describe.ts";
 import { filterFields, filterOf, known, listingOf, pageFields, pageOf } from "../http/paging.ts";
 import { withQuery, word } from "../http/query.ts";
@@ -67,7 +69,7 @@ async function messages(
   ports: ApiPorts,
   asked: z.output<typeof messagesQuery>,
 ): Promise<Response> {
-  const filter = filterOf(asked);
+  const filter = { ...filterOf(asked), ...ownOf(context) };
   const question = JSON.stringify([filter, asked.order]);
   const page: PageAsk = { ...pageOf(asked, question), order: asked.order };
   const from =
@@ -75,7 +77,22 @@ async function messages(
       ? page
       : { ...page, after: { seq: asked.after_seq, sub: asked.order === "asc" ? ALL_SUBS : 0 } };
   const found = await ports.library.messages(filter, from);
-  return context.json(listingOf(found, question, (row) => row));
+  return listed(
+    context,
+    listingOf(found, question, (row) => row),
+  );
+}
+
+/** The part of every question of a key of one user that he cannot change (D3). Records hold what is not for him: a therapist's notes. */
+function ownOf(context: Context): { readonly whose?: string; readonly records?: false } {
+  const { owner } = credentialOf(context);
+  return owner === null ? {} : { whose: owner, records: false };
+}
+
+/** A page, counted for the log of looks. */
+function listed(context: Context, listing: Listing<unknown>): Response {
+  noteRows(context, listing.data.length);
+  return context.json(listing);
 }
 
 async function sessions(
@@ -84,20 +101,24 @@ async function sessions(
   asked: z.output<typeof sessionsQuery>,
 ): Promise<Response> {
   const { limit, cursor, ...rest } = asked;
-  const filter = known(rest);
+  const filter = { ...known(rest), ...ownOf(context) };
   const question = JSON.stringify(filter);
   const found = await ports.library.sessions(filter, pageOf({ limit, cursor }, question));
-  return context.json(listingOf(found, question, (row) => row));
+  return listed(
+    context,
+    listingOf(found, question, (row) => row),
+  );
 }
 
 async function session(context: Context, ports: ApiPorts): Promise<Response> {
   const id = idOf(context);
-  const found = await ports.library.session(id);
+  const found = await ports.library.session(id, ownOf(context).whose);
   if (found === null)
     throw new VerbatimError("not_found", `there is no session ${id}; GET /v1/sessions lists them`);
   const etag = `"${found.last_seq}"`;
   if (isKnown(context.req.header("if-none-match"), etag))
     return new Response(null, { status: 304, headers: { etag } });
+  noteRows(context, 1);
   return context.json(found, 200, { etag });
 }
 
@@ -119,7 +140,8 @@ async function search(
   ports: ApiPorts,
   asked: z.output<typeof searchQuery>,
 ): Promise<Response> {
-  const filter = filterOf(asked);
+  const own = ownOf(context);
+  const filter = { ...filterOf(asked), ...own };
   const question = JSON.stringify([asked.q, filter]);
   const page = await ports.library.search(asked.q, filter, pageOf(asked, question));
   const listing = listingOf(
@@ -127,7 +149,17 @@ async function search(
     question,
     (hit): Found => ({ ...hit.message, snippet: hit.snippet }),
   );
-  return context.json({ ...listing, count: page.count, count_capped: page.count_capped });
+  const { count, count_capped } = own.whose === undefined ? page : countOf(listing);
+  const answer: SearchListing = { ...listing, count, count_capped };
+  return listed(context, answer);
+}
+
+/** How common a word is with everybody is nobody's business: a user's own page is counted. */
+function countOf({
+  data,
+  has_more,
+}: Listing<Found>): Pick<SearchListing, "count" | "count_capped"> {
+  return { count: data.length, count_capped: has_more };
 }
 
 async function aside(
@@ -136,7 +168,10 @@ async function aside(
   asked: z.output<typeof asideQuery>,
 ): Promise<Response> {
   const found = await ports.library.aside(pageOf(asked, "aside"));
-  return context.json(listingOf(found, "aside", (row) => row));
+  return listed(
+    context,
+    listingOf(found, "aside", (row) => row),
+  );
 }
 
 /** The records of a message that came after the first, each read as it stands in the journal. */
@@ -150,7 +185,7 @@ async function repeats(context: Context, ports: ApiPorts): Promise<Response> {
     const { messages } = await settled.settle(entry);
     data.push(...messages.filter((one) => one.sub === sub));
   }
-  return context.json({ data, next_cursor: null, has_more: false });
+  return listed(context, { data, next_cursor: null, has_more: false });
 }
 
 const WRONG = "A parameter is wrong; errors name it and say what is allowed";
@@ -161,6 +196,7 @@ const SESSION = { id: "session_id, percent-encoded; it may hold any character" }
 const ROUTES: readonly Omit<Told, "method" | "tag">[] = [
   {
     path: "/v1/messages",
+    owners: true,
     summary: "Messages in the order they were heard, oldest first",
     query: messagesQuery,
     answers: { 200: { says: "A page", shape: "MessageListing" } },
@@ -176,6 +212,7 @@ const ROUTES: readonly Omit<Told, "method" | "tag">[] = [
   },
   {
     path: "/v1/sessions",
+    owners: true,
     summary: "Sessions, those that were spoken in last first",
     query: sessionsQuery,
     answers: { 200: { says: "A page", shape: "SessionListing" } },
@@ -183,6 +220,7 @@ const ROUTES: readonly Omit<Told, "method" | "tag">[] = [
   },
   {
     path: "/v1/sessions/{id}",
+    owners: true,
     summary: "One session",
     params: SESSION,
     headers: { "If-None-Match": "an ETag: 304 while nothing was added to the session" },
@@ -194,6 +232,7 @@ const ROUTES: readonly Omit<Told, "method" | "tag">[] = [
   },
   {
     path: "/v1/sessions/{id}/messages",
+    owners: true,
     summary: "Messages of one session, oldest first",
     more: "A session of which nothing has been settled yet has no messages: an empty page, not 404.",
     params: SESSION,
@@ -203,6 +242,7 @@ const ROUTES: readonly Omit<Told, "method" | "tag">[] = [
   },
   {
     path: "/v1/search",
+    owners: true,
     summary: 'Find messages: words, "phrases", -without, begin*; newest first',
     more: "snippet holds pieces of the text around what was found; marks are [start, end) into it. count is exact while count_capped is false.",
     query: searchQuery,

@@ -30,6 +30,7 @@ function describe(app: OpenAPIHono): void {
   tell(app, {
     method: "get",
     path: "/v1/status",
+    personal: false,
     tag: "Operating",
     summary: "heard = stored + aside + behind, each part, queue, source and process",
     more: "Always 200 while the API answers; a part that is away says so under parts, and what nobody can say is null.",
@@ -38,6 +39,7 @@ function describe(app: OpenAPIHono): void {
   tell(app, {
     method: "get",
     path: "/health/live",
+    owners: true,
     tag: "Operating",
     summary: "This process answers",
     answers: { 200: { says: "It does", shape: "Health" } },
@@ -45,6 +47,7 @@ function describe(app: OpenAPIHono): void {
   tell(app, {
     method: "get",
     path: "/health/ready",
+    owners: true,
     tag: "Operating",
     summary: "Records go all the way through",
     more: "Red when a part is away, a write of the journal failed, or a store is behind and not a step nearer for a minute.",

@@ -32,6 +32,8 @@ import type {
 } from "../contract.ts";
 import { ANALYTICS_SHAPES, alertsStateSchema } from "./analytics.ts";
 import { aside, found, message, session } from "./messages.ts";
+import { SESSION_SHAPES } from "./session-answers.ts";
+import { SESSION_ASKS } from "./sessions.ts";
 import { count, listingOf, shape, utc } from "./shape.ts";
 
 /** Paths one import may name. */
@@ -163,23 +165,27 @@ const importSchema: z.ZodType<ImportAsk> = z.strictObject({
 });
 
 /** Every whole answer, by the name it has in the description. */
-export const SHAPES: typeof ANALYTICS_SHAPES & {
-  readonly Posted: z.ZodType;
-  readonly PostAnswer: z.ZodType<PostAnswer>;
-  readonly MessageListing: z.ZodType<MessageListing>;
-  readonly SessionListing: z.ZodType<SessionListing>;
-  readonly Session: z.ZodType<SessionSummary>;
-  readonly SearchListing: z.ZodType<SearchListing>;
-  readonly AsideListing: z.ZodType<AsideListing>;
-  readonly Status: z.ZodType<StatusAnswer>;
-  readonly Health: z.ZodType<Health>;
-  readonly JobListing: z.ZodType<JobListing>;
-  readonly Job: z.ZodType<JobRow>;
-  readonly Import: z.ZodType<ImportAsk>;
-  readonly ImportAccepted: z.ZodType<ImportAccepted>;
-  readonly Problem: z.ZodType<Problem>;
-} = {
+export const SHAPES: typeof ANALYTICS_SHAPES &
+  typeof SESSION_SHAPES &
+  typeof SESSION_ASKS & {
+    readonly Posted: z.ZodType;
+    readonly PostAnswer: z.ZodType<PostAnswer>;
+    readonly MessageListing: z.ZodType<MessageListing>;
+    readonly SessionListing: z.ZodType<SessionListing>;
+    readonly Session: z.ZodType<SessionSummary>;
+    readonly SearchListing: z.ZodType<SearchListing>;
+    readonly AsideListing: z.ZodType<AsideListing>;
+    readonly Status: z.ZodType<StatusAnswer>;
+    readonly Health: z.ZodType<Health>;
+    readonly JobListing: z.ZodType<JobListing>;
+    readonly Job: z.ZodType<JobRow>;
+    readonly Import: z.ZodType<ImportAsk>;
+    readonly ImportAccepted: z.ZodType<ImportAccepted>;
+    readonly Problem: z.ZodType<Problem>;
+  } = {
   ...ANALYTICS_SHAPES,
+  ...SESSION_SHAPES,
+  ...SESSION_ASKS,
   Posted: shape(
     "Posted",
     z.object({

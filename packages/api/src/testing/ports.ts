@@ -1,6 +1,8 @@
 /** Ports of an API without servers: a list of messages, an intake that remembers what it was handed. */
 import { createHash } from "node:crypto";
 import {
+  type AccessKey,
+  type AuditEntry,
   type EnrichedMessage,
   type IngestStatus,
   type Jobs,
@@ -18,10 +20,12 @@ import {
 import { anEntry } from "@verbatim/core/testing";
 import type { ApiPorts } from "../ports.ts";
 import { fakeNumbers, fakeReports } from "./numbers.ts";
+import { type FakeSessions, fakeSessions, HEARD_AT } from "./sessions.ts";
 
 export type Fake = {
   readonly ports: ApiPorts;
   readonly handed: Offered[];
+  readonly sessions: FakeSessions;
   /** What is away fails with this. */
   readonly away: { intake: boolean; library: boolean; redis: boolean };
   /** What the deep store knows of ids. */
@@ -32,6 +36,10 @@ export type Fake = {
   readonly followed: number[];
   /** Reports that lie in files. */
   readonly reports: Map<string, { readonly json: string; readonly md: string }>;
+  /** Keys by their tokens. */
+  readonly keys: Map<string, AccessKey>;
+  /** What was written of looks. */
+  readonly looks: AuditEntry[];
   /** Errors in the log: the event and its facts. */
   readonly logged: { readonly event: string; readonly facts: object }[];
 };
@@ -63,9 +71,16 @@ export function fakePorts(count = 30): Fake {
   const followed: number[] = [];
   const logged: Fake["logged"] = [];
   const reports: Fake["reports"] = new Map();
+  const keys: Fake["keys"] = new Map();
+  const looks: AuditEntry[] = [];
   const unlessAway = async (part: keyof typeof away): Promise<void> => {
     if (away[part]) throw AWAY[part];
   };
+  const sessions = fakeSessions(
+    handed,
+    () => unlessAway("redis"),
+    () => unlessAway("library"),
+  );
   const ports: ApiPorts = {
     library: fakeLibrary(messages, known, () => unlessAway("library")),
     intake: {
@@ -80,6 +95,12 @@ export function fakePorts(count = 30): Fake {
       rotate: async () => null,
       close: async () => {},
     },
+    entry: async (seq) => {
+      const one = handed[seq - 1];
+      return one === undefined ? null : { ...one, seq, at: HEARD_AT };
+    },
+    sessionStore: sessions.store,
+    sessionLibrary: sessions.library,
     settled: async () => openSettledReader(journalOf(count), makeSettle({ sha256 })),
     live: {
       follow: async function* (after): AsyncGenerator<LiveEvent> {
@@ -103,6 +124,11 @@ export function fakePorts(count = 30): Fake {
     processes: async () => [
       { name: "api", pid: 1, state: "running", restarts: 2, since: "2026-01-01T00:00:00.000Z" },
     ],
+    keys: {
+      hasAny: async () => keys.size > 0,
+      keyOf: async (token) => keys.get(token) ?? null,
+    },
+    audit: { note: (entry) => void looks.push(entry) },
     log: {
       info: () => {},
       warn: () => {},
@@ -115,7 +141,19 @@ export function fakePorts(count = 30): Fake {
     sha256,
     stopping: new AbortController().signal,
   };
-  return { ports, handed, away, known, events, followed, logged, reports };
+  return {
+    ports,
+    handed,
+    sessions,
+    away,
+    known,
+    events,
+    followed,
+    keys,
+    looks,
+    logged,
+    reports,
+  };
 }
 
 const AWAY = {
@@ -125,7 +163,9 @@ const AWAY = {
 } as const;
 
 function receiptOf(one: Offered, handed: Offered[]): Receipt {
-  const before = handed.findIndex((other) => one.once && other.key === one.key);
+  const before = handed.findIndex(
+    (other) => one.once && other.source === one.source && other.key === one.key,
+  );
   if (before === -1) return { status: "created", seq: handed.push(one) };
   const same = Buffer.from(handed[before]?.raw ?? []).equals(one.raw);
   return { status: same ? "known" : "conflict", seq: before + 1 };

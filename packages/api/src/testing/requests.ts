@@ -1,12 +1,17 @@
 /** Asking an app of fakes as a client would. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createApp } from "../app.ts";
-import type { ApiPorts } from "../ports.ts";
+import type { ApiPorts, ApiSettings } from "../ports.ts";
 import { fakePorts } from "./ports.ts";
 
 /** An app over these ports; a new one knows nothing of what another remembered, like a restart. */
-export function appOf(ports: ApiPorts = fakePorts().ports, key: string | null = null): OpenAPIHono {
-  return createApp(ports, { key });
+export function appOf(
+  ports: ApiPorts = fakePorts().ports,
+  key: string | null = null,
+  settings: Partial<ApiSettings> = {},
+): OpenAPIHono {
+  const usual = { ownKey: null, loopback: true, rate: null, auditAll: false };
+  return createApp(ports, { ...usual, key, ...settings });
 }
 
 /** A message to post. */

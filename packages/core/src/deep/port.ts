@@ -80,11 +80,17 @@ export type MessageFilter = {
   readonly tag?: string;
   readonly session?: string;
   readonly user?: string;
+  /** Only what is this user's own: `isOf`. */
+  readonly whose?: string;
   /** said_at at or after / before: ISO 8601. */
   readonly since?: string;
   readonly until?: string;
   /** Also bookkeeping records; without it only messages. */
   readonly records?: boolean;
+};
+
+export type SessionFilter = Pick<MessageFilter, "source" | "whose" | "since" | "until"> & {
+  readonly q?: string;
 };
 
 export type PageAsk = {
@@ -135,11 +141,9 @@ export type KnownRecord = {
 /** Reading: used by the API. */
 export interface Library {
   totals(): Promise<DeepTotals>;
-  sessions(
-    filter: { source?: string; q?: string; since?: string; until?: string },
-    page: PageAsk,
-  ): Promise<Page<SessionSummary>>;
-  session(id: string): Promise<SessionSummary | null>;
+  sessions(filter: SessionFilter, page: PageAsk): Promise<Page<SessionSummary>>;
+  /** With `whose`, as far as it is that user's: what others said in a session of the same id is not counted. */
+  session(id: string, whose?: string): Promise<SessionSummary | null>;
   messages(filter: MessageFilter, page: PageAsk): Promise<Page<EnrichedMessage>>;
   search(query: string, filter: MessageFilter, page: PageAsk): Promise<HitPage>;
   aside(page: PageAsk): Promise<Page<AsideRow>>;

@@ -10,6 +10,7 @@
  * …) are terms that begin with "=", which no word of a text does, so that a
  * filter costs what one more word costs.
  */
+import { isOf } from "../access/whose.ts";
 import type { EnrichedMessage, Enrichment, Message } from "../message/message.ts";
 
 /** Longer runs are hashes and encoded bytes; their first characters tell them apart. */
@@ -67,6 +68,7 @@ export type Facet =
   | "chain_type"
   | "ace_tier"
   | "tag"
+  | "whose"
   | "conversation";
 
 export function facetTerm(facet: Facet, value: string): string {
@@ -75,7 +77,7 @@ export function facetTerm(facet: Facet, value: string): string {
 
 /** All terms of a message: its words and its facets. */
 export function messageTerms(
-  message: Pick<EnrichedMessage, "text" | "session_id" | "source" | "author"> &
+  message: Pick<EnrichedMessage, "text" | "session_id" | "source" | "author" | "meta"> &
     Pick<Message, "conversation_id"> & {
       readonly enrichment: Pick<Enrichment, "chain_type" | "ace_tier" | "shl_tags">;
     },
@@ -90,6 +92,8 @@ export function messageTerms(
     facetTerm("ace_tier", message.enrichment.ace_tier),
   );
   for (const tag of message.enrichment.shl_tags) terms.push(facetTerm("tag", tag));
+  const user = message.meta["user_id"];
+  if (typeof user === "string" && isOf(message, user)) terms.push(facetTerm("whose", user));
   if (message.conversation_id !== undefined)
     terms.push(facetTerm("conversation", message.conversation_id));
   return terms;

@@ -4,10 +4,12 @@
  *
  * The neighbours of a message are what people and agents said in the same
  * session in the NEIGHBOUR_ENTRIES places of the journal before its entry, and
- * earlier in its entry; the newest BEFORE_MAX of them. Counted in places and
+ * earlier in its entry; the newest BEFORE_MAX of them. Sessions of two users may
+ * have one name: what one said is no neighbour of what the other did (D2). Counted in places and
  * not in time, so that whoever reads these places knows them: wherever reading
  * begins, the answers are the same.
  */
+import { circleOf } from "../access/whose.ts";
 import { BEFORE_MAX } from "../enrich/before.ts";
 import { READ_CHARS_MAX } from "../enrich/reader.ts";
 import type { Message } from "../message/message.ts";
@@ -27,7 +29,7 @@ export interface Recent {
   before(message: Message): readonly string[];
 }
 
-type Said = Pick<Message, "id" | "session_id" | "seq" | "text">;
+type Said = Pick<Message, "id" | "seq" | "text"> & { readonly where: string };
 
 /** Remembers nothing yet; `seq` is the place after which it begins. */
 export function openRecent(seq: number = 0): Recent {
@@ -39,17 +41,20 @@ export function openRecent(seq: number = 0): Recent {
     },
     remember: (at, messages) => {
       newest = at;
-      for (const { id, session_id, text } of messages.filter(isSaid))
-        said.push({ id, session_id, seq: at, text: text.slice(0, READ_CHARS_MAX) });
+      for (const one of messages.filter(isSaid)) {
+        const { id, text } = one;
+        said.push({ id, where: whereOf(one), seq: at, text: text.slice(0, READ_CHARS_MAX) });
+      }
       if (said.length >= 2 * SAID_MAX) said = said.slice(-SAID_MAX);
     },
     before: (message) => {
+      const where = whereOf(message);
       const found: Said[] = [];
       const oldest = Math.max(0, said.length - SAID_MAX);
       for (let at = said.length - 1; at >= oldest && found.length < BEFORE_MAX; at -= 1) {
         const one = said[at];
         if (one === undefined || one.seq < message.seq - NEIGHBOUR_ENTRIES) break;
-        if (isNeighbour(one, message, found)) found.push(one);
+        if (one.where === where && isNew(one, message, found)) found.push(one);
       }
       return found.map(({ text }) => text).toReversed();
     },
@@ -61,8 +66,11 @@ function isSaid({ kind, author, text }: Message): boolean {
 }
 
 /** A record of the same message, heard twice, is no context. */
-function isNeighbour(one: Said, { id, session_id }: Message, found: readonly Said[]): boolean {
-  return (
-    one.session_id === session_id && one.id !== id && !found.some((other) => other.id === one.id)
-  );
+function isNew(one: Said, { id }: Message, found: readonly Said[]): boolean {
+  return one.id !== id && !found.some((other) => other.id === one.id);
+}
+
+/** The session, as those know it who may hear each other. */
+function whereOf(message: Message): string {
+  return `${circleOf(message)}\0${message.session_id}`;
 }

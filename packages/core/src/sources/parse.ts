@@ -6,6 +6,7 @@
  *
  * A new source is one file here, one row in PARSERS, and its samples beside it.
  */
+import { API_SOURCE, isApiSource } from "../access/whose.ts";
 import type { Entry } from "../message/heard.ts";
 import type { Sha256 } from "../settle/port.ts";
 import { readApi } from "./api.ts";
@@ -29,7 +30,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
 
 /** What an entry says, or why nothing could be read from it. */
 export function parse(entry: Entry, sha256: Sha256): Read {
-  const parser = PARSERS[entry.source];
+  const parser = PARSERS[isApiSource(entry.source) ? API_SOURCE : entry.source];
   if (parser === undefined) return { messages: [], aside: `no parser for source ${entry.source}` };
   const read = parser(entry, sha256);
   if (read.messages.length > 0 || read.aside !== null) return read;

@@ -1,5 +1,12 @@
 /** Filters of messages: as facets of the text index, as SQL, and as a check of one message. */
-import { type EnrichedMessage, type Facet, facetTerm, type MessageFilter } from "@verbatim/core";
+import {
+  type EnrichedMessage,
+  type Facet,
+  facetTerm,
+  isOf,
+  type MessageFilter,
+  OWNING_SOURCES,
+} from "@verbatim/core";
 
 const FACETS: readonly (readonly [keyof MessageFilter, Facet])[] = [
   ["session", "session"],
@@ -10,6 +17,7 @@ const FACETS: readonly (readonly [keyof MessageFilter, Facet])[] = [
   ["chain_type", "chain_type"],
   ["ace_tier", "ace_tier"],
   ["tag", "tag"],
+  ["whose", "whose"],
 ];
 
 /** The filter as terms of the index. Times are not among them: `passes` looks at those. */
@@ -20,15 +28,19 @@ export function facetsOf(filter: MessageFilter): readonly string[] {
   });
 }
 
-/** What of the filter the index cannot say, or says of another taxonomy while everything is counted again. */
+/** What of the filter the index cannot say: of the beginning of a long name only, or of another taxonomy while everything is counted again. */
 export function passes(message: EnrichedMessage, filter: MessageFilter): boolean {
   const { chain_type, ace_tier, shl_tags } = message.enrichment;
+  if (filter.whose !== undefined && !isOf(message, filter.whose)) return false;
   if (filter.chain_type !== undefined && filter.chain_type !== chain_type) return false;
   if (filter.ace_tier !== undefined && filter.ace_tier !== ace_tier) return false;
   if (filter.tag !== undefined && !shl_tags.includes(filter.tag)) return false;
   if (filter.since !== undefined && message.said_at < filter.since) return false;
   return filter.until === undefined || message.said_at < filter.until;
 }
+
+/** Whose a row of messages is (`isOf`); null where nobody says. The expression of the index messages_whose. */
+export const WHOSE: string = `CASE WHEN source ~ '${OWNING_SOURCES}' THEN meta->>'user_id' END`;
 
 /** The filter as conditions, with values numbered from `first`. */
 export function conditionsOf(
@@ -50,6 +62,7 @@ export function conditionsOf(
   and((at) => `chain_type = ${at}`, filter.chain_type);
   and((at) => `ace_tier = ${at}`, filter.ace_tier);
   and((at) => `enrichment->'shl_tags' ? ${at}`, filter.tag);
+  and((at) => `${WHOSE} = ${at}`, filter.whose);
   and((at) => `said_at >= ${at}`, filter.since);
   and((at) => `said_at < ${at}`, filter.until);
   if (filter.records !== true) sql.push("kind = 'message'");

@@ -122,7 +122,8 @@ const TEXT_BYTES = `least(octet_length(text), ${4 * INDEXED_CHARS_MAX})`;
 /** The next messages after a place; their lengths are summed up without their texts being read. Bookkeeping records are not searched for. */
 const NEXT = `
   SELECT seq, sub, left(text, ${INDEXED_CHARS_MAX}) AS text, session_id, conversation_id, source,
-    author_name, role, chain_type, ace_tier, enrichment->'shl_tags' AS shl_tags
+    author_name, role, chain_type, ace_tier, enrichment->'shl_tags' AS shl_tags,
+    jsonb_build_object('user_id', meta->'user_id') AS meta
   FROM (SELECT *, sum(${TEXT_BYTES}) OVER (ORDER BY seq, sub ROWS UNBOUNDED PRECEDING) - ${TEXT_BYTES} AS before
         FROM verbatim.messages
         WHERE seq >= $1 AND (seq, sub) > ($1, $2) AND seq <= $3 AND kind = 'message'
@@ -130,7 +131,7 @@ const NEXT = `
   WHERE before < ${BYTES_MAX} ORDER BY seq, sub`;
 
 type Row = Place &
-  Pick<EnrichedMessage, "text" | "session_id" | "source"> &
+  Pick<EnrichedMessage, "text" | "session_id" | "source" | "meta"> &
   Pick<EnrichedMessage["enrichment"], "chain_type" | "ace_tier" | "shl_tags"> & {
     readonly conversation_id: string | null;
     readonly author_name: string;

@@ -10,11 +10,13 @@ import {
   type Page,
   type PageAsk,
   type RepeatRow,
+  type SessionFilter,
   type SessionSummary,
 } from "@verbatim/core";
 import type pg from "pg";
 import { guarded, openPool } from "./connect.ts";
 import { conditionsOf } from "./filter.ts";
+import { ownSession, ownSessions } from "./own-sessions.ts";
 import { MESSAGE_COLUMNS, messageOf } from "./rows.ts";
 import { searchPage } from "./search.ts";
 
@@ -27,9 +29,15 @@ export function openLibrary(url: string): Library & AsyncDisposable {
   const pool = openPool(url, { max: CONNECTIONS, queryMs: QUERY_MS });
   return {
     totals: () => guarded(() => totalsOf(pool)),
-    sessions: (filter, page) => guarded(() => sessionsPage(pool, filter, page)),
-    session: (id) =>
+    sessions: (filter, page) =>
       guarded(async () => {
+        const find = filter.whose === undefined ? foundSessions : ownSessions;
+        const rows = await find(pool, filter, page);
+        return cut(rows, page.limit, (row) => ({ seq: row.last_seq, sub: 0 }));
+      }),
+    session: (id, whose) =>
+      guarded(async () => {
+        if (whose !== undefined) return await ownSession(pool, id, whose);
         const found = await pool.query(
           `SELECT ${SESSION_COLUMNS} FROM verbatim.sessions WHERE session_id = $1`,
           [id],
@@ -69,11 +77,11 @@ export async function totalsOf(pool: pg.Pool): Promise<DeepTotals> {
 const SESSION_COLUMNS =
   "session_id, source, conversation_id, COALESCE(title, opening) AS title, project, first_said_at, last_said_at, messages, user_turns, models, first_seq, last_seq";
 
-async function sessionsPage(
+async function foundSessions(
   pool: pg.Pool,
-  filter: { source?: string; q?: string; since?: string; until?: string },
+  filter: SessionFilter,
   page: PageAsk,
-): Promise<Page<SessionSummary>> {
+): Promise<readonly SessionSummary[]> {
   const like = filter.q === undefined ? null : `%${filter.q.replaceAll(/[\\%_]/g, "\\$&")}%`;
   const found = await pool.query(
     `SELECT ${SESSION_COLUMNS} FROM verbatim.sessions
@@ -90,8 +98,7 @@ async function sessionsPage(
       page.limit + 1,
     ],
   );
-  const rows: readonly SessionSummary[] = found.rows;
-  return cut(rows, page.limit, (row) => ({ seq: row.last_seq, sub: 0 }));
+  return found.rows;
 }
 
 async function messagesPage(

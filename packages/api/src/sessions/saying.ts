@@ -1,0 +1,124 @@
+/**
+ * Writing to a session: the event of what was asked, checked, at a session that
+ * is there, and on no other condition than the one that was named (If-Match).
+ *
+ *   G9   A session is never begun by writing to it: one that is not there, or is
+ *        another user's, is `not_found`.
+ *   G10  Off the record nothing is handed to anybody.
+ *   G11  Of writes on the same condition one is made; the others are stale.
+ */
+import { VerbatimError } from "@verbatim/core";
+import {
+  type EventFields,
+  type EventName,
+  eventFrom,
+  eventIdFor,
+  type SessionEvent,
+  type SessionName,
+  type SessionState,
+} from "@verbatim/core/sessions";
+import type { Reading, SessionView } from "./reading.ts";
+import type { Recorded, Recorder } from "./recorder.ts";
+import { openTurns } from "./turns.ts";
+
+/** Who writes, and under which name a retry of it is known. */
+export type Saying = {
+  readonly name: SessionName;
+  readonly by: string | null;
+  readonly idempotency: string | null;
+  /** The last_seq it may be written after; null on no condition. */
+  readonly ifMatch: readonly number[] | null;
+};
+
+/** One thing to say; `key` when its id is the client's own. */
+export type Said = {
+  readonly [Name in EventName]: {
+    readonly event: Name;
+    readonly fields: EventFields[Name];
+    readonly key?: string;
+  };
+}[EventName];
+
+export type Written = {
+  readonly kind: "written";
+  /** As it was before. */
+  readonly view: SessionView;
+  readonly recorded: readonly Recorded[];
+  readonly degraded: boolean;
+};
+/** Nothing was written: the session has changed, or is off the record. */
+export type Unwritten =
+  | { readonly kind: "stale"; readonly last_seq: number }
+  | { readonly kind: "off_record"; readonly degraded: boolean };
+
+export interface SayingDesk {
+  /** Says things of a session that is there. `onRecord` are those that are not said off the record. */
+  say(
+    saying: Saying,
+    what: (state: SessionState) => readonly Said[],
+    more?: { readonly onRecord?: boolean },
+  ): Promise<Written | Unwritten>;
+  /** The event of something said, whether its session is there or not. */
+  event(saying: Omit<Saying, "ifMatch">, said: Said, place?: number): SessionEvent;
+}
+
+type Ports = {
+  readonly reading: Reading;
+  readonly recorder: Recorder;
+  readonly sha256: (data: Uint8Array | string) => string;
+  readonly now: () => Date;
+  readonly newId: () => string;
+};
+
+/** A desk over these ports. */
+export function openSaying({ reading, recorder, sha256, now, newId }: Ports): SayingDesk {
+  const turns = openTurns();
+
+  const idOf = ({ name, idempotency }: Omit<Saying, "ifMatch">, said: Said, place: number) => {
+    const { user_id, session_id } = name;
+    if (said.key !== undefined)
+      return eventIdFor(sha256, said.event, user_id, session_id, said.key);
+    if (idempotency === null) return eventIdFor(sha256, "new", newId(), String(place));
+    const kind = `${said.event}#${place}`;
+    return eventIdFor(sha256, "idempotency", user_id, session_id, kind, idempotency);
+  };
+  const event: SayingDesk["event"] = (saying, said, place = 0) => {
+    const event_id = idOf(saying, said, place);
+    const head = { v: 1, event: said.event, event_id, ...saying.name, by: saying.by };
+    const named = said.event === "message_said" && said.fields.message_id === "";
+    const fields = named ? { ...said.fields, message_id: event_id } : said.fields;
+    return valid({ ...head, at: now().toISOString(), ...fields });
+  };
+  const write = async (
+    saying: Saying,
+    what: (state: SessionState) => readonly Said[],
+    onRecord: boolean,
+  ): Promise<Written | Unwritten> => {
+    const view = await reading.session(saying.name);
+    const { last_seq } = view.state.metadata;
+    if (saying.ifMatch !== null && !saying.ifMatch.includes(last_seq))
+      return { kind: "stale", last_seq };
+    if (onRecord && view.state.off_record.on)
+      return { kind: "off_record", degraded: view.degraded };
+    const events = what(view.state).map((said, place) => event(saying, said, place));
+    const recorded = await recorder.record(events);
+    const degraded = view.degraded || recorded.some((one) => one.degraded);
+    return { kind: "written", view, recorded, degraded };
+  };
+
+  return {
+    event,
+    say: async (saying, what, { onRecord = false } = {}) => {
+      const key = JSON.stringify(saying.name);
+      const work = () => write(saying, what, onRecord);
+      return saying.ifMatch === null ? await turns.beside(key, work) : await turns.alone(key, work);
+    },
+  };
+}
+
+/** The event, or what is wrong with it. */
+export function valid(event: unknown): SessionEvent {
+  const read = eventFrom(event);
+  if (!read.ok) throw new VerbatimError("input_invalid", read.why);
+  return read.value;
+}

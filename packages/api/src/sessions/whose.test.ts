@@ -1,0 +1,81 @@
+/** Sessions and conversations of one user, asked for with the key of another. */
+import { expect, test } from "bun:test";
+import type { CitationListing, ConversationListing, RecordedAnswer } from "../contract-sessions.ts";
+import { fakePorts } from "../testing/ports.ts";
+import { appOf, jsonOf, post } from "../testing/requests.ts";
+
+function aKey(name: string, owner: string | null) {
+  const never = { expires_at: null, revoked_at: null };
+  const scopes = ["read", "ingest"] as const;
+  return { name, sha256: "", tenant: "default", owner, scopes, created_at: "", ...never };
+}
+
+async function aServer() {
+  const fake = fakePorts();
+  for (const [token, owner] of [
+    ["ada", "ada"],
+    ["bob", "bob"],
+    ["all", null],
+  ] as const)
+    fake.keys.set(token, aKey(token, owner));
+  const app = appOf(fake.ports);
+  const ask = (token: string, path: string, body?: object) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return app.request(path, body === undefined ? { headers } : post(body, headers));
+  };
+  await ask("ada", "/v1/users/ada/sessions", { session_id: "s" });
+  const felt = await ask("ada", "/v1/users/ada/sessions/s/emotion", { emotion: "happy" });
+  await ask("ada", "/v1/conversations/c/resolve", {});
+  return { ...fake, ask, felt: await jsonOf<RecordedAnswer>(felt) };
+}
+
+test("G9: another user's session, conversation and citation are not there, whatever is asked of them", async () => {
+  const { ask, felt, handed } = await aServer();
+  const before = handed.length;
+  const citation = `/v1/citations/${felt.citation_id}`;
+  for (const path of [
+    "/v1/users/ada/sessions",
+    "/v1/users/ada/sessions/s",
+    "/v1/users/ada/sessions/s/messages",
+    "/v1/users/ada/sessions/s/export",
+    "/v1/users/bob/sessions/s",
+    "/v1/conversations/c",
+    "/v1/conversations/c?user=ada",
+    "/v1/conversations?user=ada",
+    citation,
+    "/v1/citations?user=ada",
+  ])
+    expect([path, (await ask("bob", path)).status]).toEqual([path, 404]);
+  for (const [path, body] of [
+    ["/v1/users/ada/sessions", {}],
+    ["/v1/users/ada/sessions/s/messages", { role: "user", content: "x" }],
+    ["/v1/conversations/c/resolve", { user_id: "ada" }],
+    ["/v1/conversations/c/clear", {}],
+    ["/v1/conversations/c/compact", { user_id: "ada" }],
+    [`${citation}/judge`, { status: "revoked" }],
+  ] as const)
+    expect([path, (await ask("bob", path, body)).status]).toEqual([path, 404]);
+  expect(handed.length).toBe(before);
+});
+
+test("who names nobody gets his own, and one handle of two users is two conversations", async () => {
+  const { ask } = await aServer();
+  const own = await jsonOf<ConversationListing>(ask("bob", "/v1/conversations"));
+  expect(own.data).toEqual([]);
+  expect((await ask("bob", "/v1/conversations/c/resolve", {})).status).toBe(201);
+  expect((await ask("ada", "/v1/conversations/c/resolve", {})).status).toBe(200);
+  const cited = await jsonOf<CitationListing>(ask("ada", "/v1/citations"));
+  expect(cited.data.every(({ user_id }) => user_id === "ada")).toBe(true);
+  const all = await jsonOf<CitationListing>(ask("all", "/v1/citations"));
+  expect(new Set(all.data.map(({ user_id }) => user_id))).toEqual(new Set(["ada", "bob"]));
+});
+
+test("what a therapist wrote of somebody is not opened by that one's key", async () => {
+  const { ask } = await aServer();
+  const at = "/v1/users/ada/sessions/s";
+  expect((await ask("ada", `${at}/notes`)).status).toBe(403);
+  expect((await ask("ada", `${at}/export?audience=therapist`)).status).toBe(403);
+  expect((await ask("ada", `${at}/export`)).status).toBe(200);
+  expect((await ask("all", `${at}/notes`, { text: "n" })).status).toBe(201);
+  expect((await ask("all", `${at}/export?audience=therapist`)).status).toBe(200);
+});

@@ -1,0 +1,230 @@
+/** Sessions of an API without servers: both stores worked out from what the intake was handed. */
+import type { Offered } from "@verbatim/core";
+import {
+  type Citation,
+  type Conversation,
+  changesOf,
+  citationsOf,
+  conversationFrom,
+  type Happened,
+  judged,
+  newLedger,
+  type PagedAsk,
+  readEvent,
+  type SaidMessage,
+  type SessionLibrary,
+  type SessionName,
+  type SessionStore,
+  stateOf,
+  URI_SCHEME,
+  withEvents,
+} from "@verbatim/core/sessions";
+
+/** When everything was heard. */
+export const HEARD_AT = "2026-01-01T00:00:05.000Z";
+
+export type FakeSessions = {
+  readonly store: SessionStore;
+  readonly library: SessionLibrary;
+  /** What Redis holds: emptied it is a Redis that was flushed. */
+  readonly hot: Map<string, Happened>;
+  /** Entries that the deep store has not heard of yet. */
+  readonly lag: { entries: number };
+};
+
+type There = () => Promise<void>;
+
+/** Sessions over what was handed in. */
+export function fakeSessions(
+  handed: readonly Offered[],
+  redisThere: There,
+  postgresThere: There,
+): FakeSessions {
+  const hot: FakeSessions["hot"] = new Map();
+  const lag = { entries: 0 };
+  const settled = (): readonly Happened[] => eventsIn(handed).slice(0, upTo(handed, lag.entries));
+  return {
+    store: fakeStore(hot, redisThere),
+    library: fakeSessionLibrary(settled, postgresThere),
+    hot,
+    lag,
+  };
+}
+
+function upTo(handed: readonly Offered[], lag: number): number {
+  return eventsIn(handed.slice(0, handed.length - lag)).length;
+}
+
+function eventsIn(handed: readonly Offered[]): readonly Happened[] {
+  return handed.flatMap(({ source, raw }, place) => {
+    const read = source === "session" ? readEvent(raw) : null;
+    return read?.ok === true
+      ? [{ event: read.value, moment: { seq: place + 1, at: HEARD_AT } }]
+      : [];
+  });
+}
+
+function ofSession(events: Iterable<Happened>, name: SessionName): readonly Happened[] {
+  return [...events]
+    .filter(({ event }) => event.user_id === name.user_id && event.session_id === name.session_id)
+    .toSorted((one, other) => one.moment.seq - other.moment.seq);
+}
+
+function stateFor(name: SessionName, events: readonly Happened[]) {
+  return stateOf(withEvents(newLedger(name.user_id, name.session_id), events));
+}
+
+function saidIn(events: readonly Happened[]): readonly SaidMessage[] {
+  const gone = new Set(
+    events.flatMap(({ event }) => (event.event === "message_deleted" ? [event.message_id] : [])),
+  );
+  return events
+    .flatMap(({ event, moment }) =>
+      changesOf(event, moment).flatMap((change) =>
+        change.op === "add" && change.key === "messages" ? [change.json] : [],
+      ),
+    )
+    .filter(({ message_id }) => !gone.has(message_id));
+}
+
+function isBeginning({ event }: Happened): boolean {
+  return event.event === "session_started" || event.event === "conversation_opened";
+}
+
+function fakeStore(hot: FakeSessions["hot"], there: There): SessionStore {
+  const whole = async (name: SessionName): Promise<readonly Happened[] | null> => {
+    await there();
+    const events = ofSession(hot.values(), name);
+    return events.some(isBeginning) ? events : null;
+  };
+  return {
+    apply: async (event, moment) => {
+      await there();
+      const name = { user_id: event.user_id, session_id: event.session_id };
+      const isKnown = ofSession(hot.values(), name).length > 0;
+      if (!isKnown && !isBeginning({ event, moment })) return false;
+      hot.set(event.event_id, { event, moment });
+      return true;
+    },
+    restore: async ({ events }) => {
+      await there();
+      for (const one of events) hot.set(one.event.event_id, one);
+      return true;
+    },
+    restoreConversation: async () => await there(),
+    state: async (name) => {
+      const events = await whole(name);
+      return events === null ? null : stateFor(name, events);
+    },
+    messages: async (name, limit) => {
+      const events = await whole(name);
+      return events === null ? null : saidIn(events).slice(-limit);
+    },
+    ttl: async (name) => ((await whole(name)) === null ? null : 604_800),
+    touch: async (name) => (await whole(name)) !== null,
+    conversation: async (owner, conversation_id) => {
+      await there();
+      return orNull(conversationFrom({ owner, conversation_id }, [...hot.values()]));
+    },
+    sessionsOf: async (userId) => {
+      await there();
+      return idsOf([...hot.values()], userId);
+    },
+    expiring: async () => [],
+    drop: async () => await there(),
+    ping: async () => await there(),
+  };
+}
+
+function orNull(conversation: Conversation): Conversation | null {
+  return conversation.generation === 0 ? null : conversation;
+}
+
+function idsOf(events: readonly Happened[], userId: string): readonly string[] {
+  const ours = events.filter(({ event }) => event.user_id === userId);
+  return [...new Set(ours.map(({ event }) => event.session_id))].toReversed();
+}
+
+function paged<Row extends { readonly seq: number }>(rows: readonly Row[], ask: PagedAsk) {
+  const { after_seq, before_seq, limit } = ask;
+  const found =
+    before_seq === undefined
+      ? rows.filter(({ seq }) => seq > (after_seq ?? 0))
+      : rows.filter(({ seq }) => seq < before_seq).toReversed();
+  const page = found.slice(0, limit);
+  return { rows: page, next_seq: found.length > limit ? (page.at(-1)?.seq ?? null) : null };
+}
+
+function fakeSessionLibrary(settled: () => readonly Happened[], there: There): SessionLibrary {
+  const of = async (name: SessionName): Promise<readonly Happened[]> => {
+    await there();
+    return ofSession(settled(), name);
+  };
+  const all = async (): Promise<readonly Happened[]> => {
+    await there();
+    return settled();
+  };
+  return {
+    whole: async (name) => ({ name, events: await of(name), up_to: settled().length }),
+    due: async () => [],
+    state: async (name) => {
+      const events = await of(name);
+      return events.length === 0 ? null : stateFor(name, events);
+    },
+    messages: async (name, ask) => paged(saidIn(await of(name)), ask),
+    events: async (name, ask) => {
+      const rows = (await of(name)).map((one) => ({ ...one, seq: one.moment.seq }));
+      return paged(rows, ask);
+    },
+    conversation: async (owner, conversation_id) =>
+      orNull(conversationFrom({ owner, conversation_id }, await all())),
+    conversations: async (owner, limit) => {
+      const events = await all();
+      const ids = events.flatMap(({ event }) =>
+        event.event === "conversation_opened" && event.owner === owner
+          ? [event.conversation_id]
+          : [],
+      );
+      return [...new Set(ids.toReversed())]
+        .map((conversation_id) => conversationFrom({ owner, conversation_id }, events))
+        .filter(({ session_id }) => session_id !== null)
+        .slice(0, limit);
+    },
+    citation: async (id) => citationsIn(await all()).find((one) => one.citation_id === id) ?? null,
+    citations: async (filter, ask) => {
+      const found = citationsIn(await all()).filter(
+        (one) =>
+          (filter.user_id === undefined || one.user_id === filter.user_id) &&
+          (filter.session_id === undefined || one.session_id === filter.session_id) &&
+          (filter.type === undefined || one.type === filter.type),
+      );
+      return paged(found, ask);
+    },
+    sessionsOf: async (userId, limit) => {
+      const events = await all();
+      return idsOf(events, userId)
+        .slice(0, limit)
+        .map((session_id) => {
+          const name = { user_id: userId, session_id };
+          return stateFor(name, ofSession(events, name)).metadata;
+        });
+    },
+    saveSnapshot: async () => await there(),
+    readSnapshot: async () => null,
+  };
+}
+
+function citationsIn(events: readonly Happened[]): readonly Citation[] {
+  return events.flatMap(({ event, moment }, place) => {
+    const name = { user_id: event.user_id, session_id: event.session_id };
+    const before = stateFor(name, ofSession(events.slice(0, place), name));
+    const { judgements } = stateFor(name, ofSession(events, name));
+    const { emotion, metadata } = before;
+    const context = {
+      scheme: URI_SCHEME,
+      emotion: emotion.current,
+      model: metadata.last_model,
+    };
+    return citationsOf(event, moment, context).map((one) => judged(one, judgements));
+  });
+}

@@ -1,0 +1,1 @@
+CREATE INDEX "messages_whose" ON "verbatim"."messages" USING btree ((CASE WHEN source ~ '^(session|api|api-[0-9a-f]{32})$' THEN meta->>'user_id' END),"session_id","seq","sub") WHERE CASE WHEN source ~ '^(session|api|api-[0-9a-f]{32})$' THEN meta->>'user_id' END IS NOT NULL;
