@@ -20,6 +20,22 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "N1",
+    what: "names that are numbers come before those said before them",
+    file: "packages/core/src/analytics/tally.ts",
+    find: "mentions.get(later) ?? Object.keys(later)",
+    replace: "Object.keys(later)",
+    tests: counting,
+  },
+  {
+    promise: "N1",
+    what: "what is called (other) takes a name's place",
+    file: "packages/core/src/analytics/tally.ts",
+    find: ".filter((name) => name !== OTHER).length",
+    replace: ".length",
+    tests: counting,
+  },
+  {
+    promise: "N1",
     what: "what a thread was about is forgotten between two stretches",
     file: "packages/core/src/analytics/counting.ts",
     find: "left.get(key) ?? threads.get(key) ?? NEW_THREAD",
@@ -30,8 +46,8 @@ export const mutants: readonly Mutant[] = [
     promise: "N1",
     what: "each message of one call adds its whole usage",
     file: "packages/core/src/analytics/thread.ts",
-    find: "(counted[group] ?? 0) - (before[group] ?? 0)",
-    replace: "counted[group] ?? 0",
+    find: "was.model === model ? more - less : more",
+    replace: "more",
     tests: counting,
   },
   {

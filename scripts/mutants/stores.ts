@@ -2,6 +2,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const DEEP = ["packages/drivers/src/store/store.int.test.ts"];
+const REFACET = ["packages/drivers/src/store/refacet.int.test.ts"];
 const COUNTING = ["packages/drivers/src/store/counting.int.test.ts"];
 const ERRORS = ["packages/drivers/src/store/connect.int.test.ts"];
 const OLDER = ["packages/api/src/older.test.ts"];
@@ -167,5 +168,29 @@ export const mutants: readonly Mutant[] = [
     find: "await taken;",
     replace: "",
     tests: ["packages/cli/src/main.int.test.ts"],
+  },
+  {
+    promise: "S6",
+    what: "a sealed segment keeps what the old taxonomy said",
+    file: "packages/drivers/src/store/refacet.ts",
+    find: "<= sealed_to) await mendSegment",
+    replace: "< 0) await mendSegment",
+    tests: REFACET,
+  },
+  {
+    promise: "S6",
+    what: "the tail keeps what the old taxonomy said",
+    file: "packages/drivers/src/store/refacet.ts",
+    find: "if (from <= to) await mendTail",
+    replace: "if (from < 0) await mendTail",
+    tests: REFACET,
+  },
+  {
+    promise: "W5",
+    what: "a taxonomy that is being written ends a life of the workers",
+    file: "packages/workers/src/taxonomy.ts",
+    find: "told = there !== holds && there === before;",
+    replace: "told = there !== holds;",
+    tests: ["packages/workers/src/taxonomy.test.ts"],
   },
 ];

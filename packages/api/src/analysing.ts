@@ -72,7 +72,9 @@ function namesOf(rows: readonly TallyRow[], of: Exclude<Breakdown, "pairs">): re
   if (of === "speakers") return countedBy(rows, (row) => row.speaker);
   if (of === "projects") return countedBy(rows, ({ project }) => project || NOWHERE);
   const sum = tallySum(rows);
-  const found = Object.entries(sum[GROUP_OF[of]] ?? {}).map(([name, count]) => ({ name, count }));
+  const found = Object.entries(sum[GROUP_OF[of]] ?? {})
+    .map(([name, count]) => ({ name, count }))
+    .filter(({ count }) => count !== 0);
   if (of === "standings") return found.filter(({ name }) => name !== "all");
   if (of !== "tools") return found;
   return found.map((one) => ({ ...one, errors: sum.tool_error?.[one.name] ?? 0 }));

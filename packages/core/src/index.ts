@@ -120,6 +120,7 @@ export type {
 // enrichment
 export type { Enricher } from "./enrich/enricher.ts";
 export { enricherOf } from "./enrich/enricher.ts";
+export { withoutSecrets } from "./enrich/secrets.ts";
 export type { Domain, Taxonomy } from "./enrich/taxonomy.ts";
 export { readTaxonomy, STANDARD_TAXONOMY, taxonomyId } from "./enrich/taxonomy.ts";
 // failures and answers

@@ -32,7 +32,7 @@ import { keepCurrent } from "./current-json.ts";
 import { openProblems } from "./problems.ts";
 import { lookForUncounted, type RecountProgress, recountAll } from "./recounting.ts";
 import { takeHot } from "./sessions.ts";
-import { settlerOf } from "./settler.ts";
+import { type Settler, settlerOf } from "./settler.ts";
 import {
   type DueLook,
   doSnapshots,
@@ -41,6 +41,7 @@ import {
   type SnapshotPorts,
   type SnapshotsTaken,
 } from "./snapshots.ts";
+import { held, watchTaxonomy } from "./taxonomy.ts";
 
 const log = openLog("workers");
 const sha256 = (data: Uint8Array | string): string => hash("sha256", data, "hex");
@@ -55,11 +56,11 @@ await run(async (signal, opened) => {
   opened.defer(() => journal.close());
   const hot = opened.use(openHotStore(config.redisUrl));
   const deep = opened.use(openDeepStore(config.databaseUrl));
-  let held: Taxonomy | null = null;
-  const taxonomy = async (): Promise<Taxonomy> => {
-    held ??= await loadTaxonomy(join(config.home, FILES.taxonomy));
-    return held;
+  const holding = {
+    load: () => loadTaxonomy(join(config.home, FILES.taxonomy)),
+    idOf: (one: Taxonomy) => taxonomyId(one, sha256),
   };
+  const taxonomy = held(holding);
   const ports = { journal, settling: openSettling(sha256, taxonomy), log };
   const problems = openProblems(openNote(join(config.home, FILES.storesFile)), log);
   const journalId = (): Promise<string> => journalIdWhenThere(dir, signal);
@@ -80,7 +81,7 @@ await run(async (signal, opened) => {
     consumer: { ...deep, name: "postgres", take: (stretch) => due.take(stretch, deep) },
     claim: async () => {
       await deep.claim(await journalId());
-      await deep.useTaxonomy(taxonomyId(await taxonomy(), sha256));
+      await deep.useTaxonomy(holding.idOf(await taxonomy()));
     },
     afterwards: async (stop) => {
       while (!stop.aborted && (await deep.indexSome()) > 0);
@@ -89,20 +90,7 @@ await run(async (signal, opened) => {
     tell: (problem) => problems.say("postgres", problem),
     ...ports,
   });
-  for (const [queue, settler] of [
-    ["enrichment", hotSettler],
-    ["archive", deepSettler],
-  ] as const) {
-    opened.use(
-      runWorker<Hint, void>(
-        config.redisUrl,
-        queue,
-        ({ data }, stop) => settler.reach(data.up_to, stop),
-        log,
-      ),
-    );
-  }
-
+  settleWhenHinted(config.redisUrl, { enrichment: hotSettler, archive: deepSettler }, opened);
   startRecounts(config, deep, ports, opened);
 
   // A store that is new gets its tables before the first hint comes.
@@ -117,10 +105,31 @@ await run(async (signal, opened) => {
   );
 
   startChores(config, taxonomy, opened);
+  const changed = (): boolean => process.kill(process.pid, "SIGTERM");
+  opened.use(watchTaxonomy({ ...holding, held: taxonomy, changed, log }));
   log.info("ready");
   await stopped(signal);
   await begun;
 }, log);
+
+/** Each settler, fed by its queue. */
+function settleWhenHinted(
+  redisUrl: string,
+  settlers: Readonly<Record<"enrichment" | "archive", Settler>>,
+  opened: AsyncDisposableStack,
+): void {
+  for (const queue of ["enrichment", "archive"] as const) {
+    const settler = settlers[queue];
+    opened.use(
+      runWorker<Hint, void>(
+        redisUrl,
+        queue,
+        ({ data }, stop) => settler.reach(data.up_to, stop),
+        log,
+      ),
+    );
+  }
+}
 
 async function stopped(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import type { EnrichedMessage, Part } from "../message/message.ts";
+import type { EnrichedMessage, Part, Usage } from "../message/message.ts";
 import { type Count, count, openCounter, rowKeyOf, type Told } from "./counting.ts";
-import { NAMES_MAX, type Tally, tallySum } from "./tally.ts";
+import { type Adding, addTally, NAMES_MAX, type Tally, tallySum } from "./tally.ts";
 
 type Over = Partial<Omit<EnrichedMessage, "enrichment">> & {
   readonly enrichment?: Partial<EnrichedMessage["enrichment"]>;
@@ -147,10 +147,69 @@ test("N1: names beyond the bound of a row are counted together, however they are
       aMessage(at, { receiver: `r-${at % (NAMES_MAX + 10)}`, said_at: "2026-01-01T00:00:00.000Z" }),
     ),
   );
-  const sum = tallySum(count(many, new Map()).rows);
+  const sum = tallySum(cutUp(many, []).rows);
   expect(Object.keys(sum.receiver ?? {})).toHaveLength(NAMES_MAX + 1);
   expect(sum.receiver?.["(other)"]).toBe(10);
   expect(tallySum(cutUp(many, [7, NAMES_MAX - 1, NAMES_MAX + 5]).rows)).toEqual(sum);
+});
+
+test("N1: which names a row keeps is as they came: numbers, what is called (other), and names said again too late to be new", () => {
+  const at = { said_at: "2026-01-01T00:00:00.000Z" };
+  const named = (names: readonly string[]): readonly Told[] =>
+    names.map((receiver, seq) => told(aMessage(seq, { receiver, ...at })));
+  const full = Array.from({ length: NAMES_MAX - 1 }, (_, one) => `r-${one}`);
+  for (const late of [
+    ["zoe", "7"],
+    ["(other)", "zoe", "yan"],
+    ["zoe", "yan", "r-3", "yan"],
+  ]) {
+    const all = named([...full, ...late]);
+    const each = cutUp(
+      all,
+      all.map((_, one) => one),
+    );
+    for (const cuts of [[], [NAMES_MAX - 1], [5, NAMES_MAX]])
+      expect(tallySum(cutUp(all, cuts).rows)).toEqual(tallySum(each.rows));
+    expect(tallySum(each.rows).receiver).toMatchObject({ "(other)": expect.any(Number) });
+  }
+});
+
+test("N1: a row keeps its names whether or not one is called (other), wherever that stands", () => {
+  const names = ["(other)", ...Array.from({ length: NAMES_MAX }, (_, one) => `r-${one}`)];
+  for (const some of [names, names.toReversed()]) {
+    const row: Adding = {};
+    for (const name of some) addTally(row, { receiver: { [name]: 1 } });
+    expect(Object.keys(row.receiver ?? {})).toHaveLength(NAMES_MAX + 1);
+  }
+});
+
+test("N1: what comes to nothing is the same, told at once or one by one", () => {
+  const call = (seq: number, over: Over): Told =>
+    told(aMessage(seq, { usage: { call_id: "c", input_tokens: 5 }, model: "m", ...over }));
+  const all = [call(1, {}), call(2, { enrichment: { cost_micro_usd: 9 } })];
+  expect(cutUp(all, [1]).rows).toEqual(cutUp(all, []).rows);
+});
+
+test("a call whose model is told later is that model's, and nothing is counted below nothing", () => {
+  const [first, later] = [
+    aMessage(1, { usage: { call_id: "c", input_tokens: 5 } }),
+    aMessage(2, { usage: { call_id: "c", input_tokens: 7 }, model: "m" }),
+  ];
+  const sum = tallySum(cutUp([told(first), told(later)], [1]).rows);
+  expect(sum.call).toEqual({ unknown: 0, m: 1 });
+  expect(sum.input_tokens).toEqual({ unknown: 0, m: 7 });
+  expect(sum.unpriced).toEqual({ unknown: 0, m: 1 });
+});
+
+test("usage that is no usage counts as a call and nothing else", () => {
+  const odd: unknown[] = [
+    { call_id: 5, input_tokens: "12", output_tokens: -1 },
+    { call_id: null, input_tokens: 0.1, output_tokens: 1e300 },
+    { input_tokens: { a: 1 }, output_tokens: null },
+  ];
+  const all = odd.map((usage, seq) => told(aMessage(seq, { usage: usage as Usage, model: "m" })));
+  const sum = tallySum(cutUp(all, [1]).rows);
+  expect([sum.call, sum.input_tokens, sum.output_tokens]).toEqual([{ m: 3 }, undefined, undefined]);
 });
 
 test("only what somebody known said in words for the first time counts", () => {

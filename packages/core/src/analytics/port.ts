@@ -40,7 +40,7 @@ export interface Numbers {
   tallies(filter: NumbersFilter): Promise<readonly TallyRow[]>;
   /** Sessions in which somebody spoke in that time. */
   sessions(filter: NumbersFilter): Promise<number>;
-  /** The newest open questions and blocked work, of all time up to `until`. */
+  /** The newest open questions and blocked work that came up in that time. */
   open(filter: NumbersFilter, limit: number): Promise<readonly OpenItem[]>;
   /** Entries set aside, heard in that time. */
   asides(filter: NumbersFilter): Promise<number>;

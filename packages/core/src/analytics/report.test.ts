@@ -55,6 +55,12 @@ const MESSAGES: readonly EnrichedMessage[] = [
 const report = (over: Partial<ReportAsk> = {}): Promise<Report> =>
   gather(memoryNumbers(MESSAGES, 2), asked(over));
 
+test("what came up before the period and is open still is open in it; what lies aside is of no session", async () => {
+  const later = await report({ since: at(8, 0), until: at(9, 0) });
+  expect([later.opened.question, later.open.question, later.asides]).toEqual([0, 1, 2]);
+  expect((await report({ session: "t" })).asides).toBe(0);
+});
+
 test("messages that count and those left out, by reason, are all of them", async () => {
   const { message_types, left_out, total_messages, counted_messages, ...rest } = await report();
   expect(message_types).toEqual({ counted: 5, duplicate: 1, machine: 1, record: 1, unknown: 1 });

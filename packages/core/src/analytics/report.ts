@@ -18,7 +18,8 @@ export async function gather(numbers: Numbers, ask: ReportAsk): Promise<Report> 
   const { now: period, before } = periodsOf(ask);
   const counted = await numbers.counted();
   const is = await asked(numbers, ask, period);
-  const open = await numbers.open(filterOf(ask, period), OPEN_ASKED);
+  // What came up before the period and is open still is open in it.
+  const open = await numbers.open(filterOf(ask, { until: period.until }), OPEN_ASKED);
   // What was open back then nobody knows any more: it is not compared.
   const was = before === null ? null : { ...(await asked(numbers, ask, before)), open: [] };
   return reportOf(ask, counted, { now: { ...is, open }, before: was });
@@ -90,8 +91,13 @@ async function asked(
   return {
     rows: await numbers.tallies(filter),
     sessions: await numbers.sessions(filter),
-    asides: await numbers.asides(filter),
+    // What nobody could read is of no project, speaker or session.
+    asides: isNarrow(ask) ? 0 : await numbers.asides(filter),
   };
+}
+
+function isNarrow({ project, speaker, session }: ReportAsk): boolean {
+  return [project, speaker, session].some((one) => one !== undefined);
 }
 
 function filterOf(ask: ReportAsk, period: Period): NumbersFilter {

@@ -201,3 +201,10 @@ test("steady days are worth more than one loud day among them", () => {
   expect(week(2).parts.message_consistency.value).toBe(100);
   expect(week(200).parts.message_consistency.value).toBeLessThan(30);
 });
+
+test("N4: a domain that the taxonomy does not know is none, whoever gave it", () => {
+  const of = (chain_type: string): number =>
+    scored([aMessage(1, { enrichment: { chain_type } })]).score;
+  expect(of("unknown")).toBe(of("unclassified"));
+  expect(of("ui_ux")).toBeGreaterThan(of("unknown"));
+});

@@ -51,7 +51,7 @@ export function scoreOf(rows: readonly TallyRow[], domains: readonly string[]): 
     speaker_diversity: speakerDiversity(counted),
     domain_coverage: domainCoverage(counted, domains),
     message_consistency: messageConsistency(counted),
-    metadata_enrichment: metadataEnrichment(counted),
+    metadata_enrichment: metadataEnrichment(counted, domains),
     shl_tagging: shlTagging(counted),
   };
   const sum = SCORE_PARTS.reduce((all, name) => all + parts[name].share, 0);
@@ -134,11 +134,15 @@ function messageConsistency(rows: readonly TallyRow[]): Part {
   };
 }
 
-function metadataEnrichment(rows: readonly TallyRow[]): Part {
+/** A domain that a source gave and the taxonomy does not know ("unknown", "general") is none. */
+function metadataEnrichment(rows: readonly TallyRow[], domains: readonly string[]): Part {
   const counted = total(rows, "counted");
+  const of = rows.flatMap(({ tally }) =>
+    [...new Set(domains)].map((name) => tally.chain?.[name] ?? 0),
+  );
   const inputs = {
     counted,
-    with_domain: sumOf(rows, "with_domain"),
+    with_domain: of.reduce((sum, one) => sum + one, 0),
     with_tier: sumOf(rows, "with_tier"),
     with_keyword: sumOf(rows, "with_keyword"),
   };

@@ -66,21 +66,43 @@ const NAME_CHARS_MAX = 200;
 /** Numbers being added to. */
 export type Adding = Partial<Record<Group, Record<string, number>>>;
 
-/** Adds so many to a name. Names come in the order of the journal, so which are OTHER is always the same. */
+/** Adds so many to a name of a stretch, which keeps every name: which of them are OTHER only the row that it is added to can say. */
 export function add(to: Adding, group: Group, name: string, amount = 1): void {
   if (amount === 0) return;
   const counts = to[group] ?? emptyCounts();
   to[group] = counts;
+  const known = counts[name];
+  if (known === undefined) mentioned(counts, name);
+  counts[name] = (known ?? 0) + amount;
+}
+
+/** Adds a tally to a row, `more` being the later one. Names come in the order of the journal, so which are OTHER is always the same. */
+export function addTally(to: Adding, more: Tally): void {
+  for (const group of GROUPS) {
+    const later = more[group];
+    if (later === undefined) continue;
+    const counts = to[group] ?? emptyCounts();
+    to[group] = counts;
+    // What came to 0 in the stretch is a name all the same, as it would be had it come message by message.
+    for (const name of mentions.get(later) ?? Object.keys(later))
+      addBounded(counts, name, later[name] ?? 0);
+  }
+}
+
+function addBounded(counts: Record<string, number>, name: string, amount: number): void {
   const known = counts[name];
   if (known !== undefined) counts[name] = known + amount;
   else if (name === OTHER || !isFull(counts)) counts[name] = amount;
   else counts[OTHER] = (counts[OTHER] ?? 0) + amount;
 }
 
-/** Adds a tally to another, `more` being the later one. */
-export function addTally(to: Adding, more: Tally): void {
-  for (const group of GROUPS)
-    for (const [name, amount] of Object.entries(more[group] ?? {})) add(to, group, name, amount);
+/** Names of a stretch in the order they were first said in: an object puts those that are numbers before all others. */
+const mentions = new WeakMap<object, string[]>();
+
+function mentioned(counts: object, name: string): void {
+  const names = mentions.get(counts);
+  if (names === undefined) mentions.set(counts, [name]);
+  else names.push(name);
 }
 
 /** The sum of rows, whatever hour, project and speaker they are of. */
@@ -112,7 +134,7 @@ const sizes = new WeakMap<object, number>();
 
 /** Whether a group has all the names it keeps; counting them each time would be quadratic. */
 function isFull(counts: Record<string, number>): boolean {
-  const size = sizes.get(counts) ?? Object.keys(counts).length;
+  const size = sizes.get(counts) ?? Object.keys(counts).filter((name) => name !== OTHER).length;
   if (size >= NAMES_MAX) return true;
   sizes.set(counts, size + 1);
   return false;

@@ -33,7 +33,7 @@ export type Thread = {
   readonly tools: readonly (readonly [string, string])[];
 };
 
-type Call = { readonly id: string; readonly counted: Counted };
+type Call = { readonly id: string; readonly model: string; readonly counted: Counted };
 type Counted = Readonly<Partial<Record<Group, number>>>;
 
 export const NEW_THREAD: Thread = {
@@ -84,14 +84,24 @@ export function withWork(thread: Thread, message: EnrichedMessage, to: Adding): 
 /** Several messages may repeat one call's usage; the last one is right, so each adds what it has more. */
 function withCall(calls: readonly Call[], message: EnrichedMessage, to: Adding): readonly Call[] {
   const counted = countedOf(message.usage ?? {}, message.enrichment.cost_micro_usd);
-  const given = message.usage?.call_id;
-  const id = given === undefined ? undefined : nameOf(given);
-  const before = id === undefined ? {} : (calls.find((call) => call.id === id)?.counted ?? {});
-  const model = nameOf(message.model ?? "unknown");
-  for (const group of USAGE_GROUPS)
-    add(to, group, model, (counted[group] ?? 0) - (before[group] ?? 0));
-  if (id === undefined) return calls;
-  return [...calls.filter((call) => call.id !== id), { id, counted }].slice(-CALLS_MAX);
+  const id = callIdOf(message);
+  const before = calls.find((call) => call.id === id);
+  const model = nameOf(message.model ?? before?.model ?? "unknown");
+  // A call whose model is told later is that model's.
+  const was: Omit<Call, "id"> = before ?? { model, counted: {} };
+  for (const group of USAGE_GROUPS) {
+    const [less, more] = [was.counted[group] ?? 0, counted[group] ?? 0];
+    add(to, group, model, was.model === model ? more - less : more);
+    if (was.model !== model) add(to, group, was.model, -less);
+  }
+  if (id === null) return calls;
+  return [...calls.filter((call) => call.id !== id), { id, model, counted }].slice(-CALLS_MAX);
+}
+
+/** Posted usage may hold anything, and what is archived already may, too. */
+function callIdOf({ usage }: Message): string | null {
+  const given: unknown = usage?.call_id;
+  return typeof given === "string" ? nameOf(given) : null;
 }
 
 const TOKENS = [
@@ -103,10 +113,17 @@ const TOKENS = [
 ] as const;
 const USAGE_GROUPS = ["call", "unpriced", "cost_micro_usd", ...TOKENS] as const;
 
+/** No call has more of anything; so sums stay whole numbers, the same in whatever order they are made. */
+const COUNT_MAX = 1e12;
+
 function countedOf(usage: Usage, cost: number | undefined): Counted {
-  const price = cost === undefined ? { unpriced: 1 } : { cost_micro_usd: cost };
-  const tokens = TOKENS.flatMap((name) => (usage[name] === undefined ? [] : [[name, usage[name]]]));
+  const price = isCount(cost) ? { cost_micro_usd: cost } : { unpriced: 1 };
+  const tokens = TOKENS.flatMap((name) => (isCount(usage[name]) ? [[name, usage[name]]] : []));
   return { call: 1, ...price, ...Object.fromEntries(tokens) };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= COUNT_MAX;
 }
 
 function withTools(tools: Thread["tools"], { parts }: Message, to: Adding): Thread["tools"] {

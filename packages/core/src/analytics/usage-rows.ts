@@ -73,9 +73,11 @@ function usedIn(tally: Tally): Used {
 
 function byModel(sum: Tally): ReadonlyMap<string, Used> {
   const names = new Set(GROUPS_USED.flatMap((group) => Object.keys(sum[group] ?? {})));
-  return new Map(
-    [...names].map((name) => [name, GROUPS_USED.map((group) => sum[group]?.[name] ?? 0)]),
+  const all = [...names].map(
+    (name) => [name, GROUPS_USED.map((group) => sum[group]?.[name] ?? 0)] as const,
   );
+  // Calls whose model was told later are that model's.
+  return new Map(all.filter(([, used]) => used.some((amount) => amount !== 0)));
 }
 
 function byDay(places: readonly Place[]): readonly UsageRow[] {

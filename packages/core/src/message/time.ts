@@ -13,8 +13,8 @@ export function utcOf(text: unknown): string | null {
   if (typeof text !== "string" || !ZONED.test(text)) return null;
   const moment = new Date(text);
   const utc = Number.isNaN(moment.getTime()) ? "" : moment.toISOString();
-  // A zone may carry a time out of the years 0 to 9999, and then nothing else could read it.
-  return utc.length === UTC_CHARS ? utc : null;
+  // A zone may carry a time out of the years 0 to 9999, and no database has a year 0: nothing else could read it.
+  return utc.length === UTC_CHARS && !utc.startsWith("0000") ? utc : null;
 }
 
 /** Milliseconds since 1970 of a time `utcOf` gave. */

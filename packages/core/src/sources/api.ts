@@ -5,11 +5,11 @@
  */
 import { z } from "zod";
 import type { Entry } from "../message/heard.ts";
-import type { Message, Part } from "../message/message.ts";
+import type { Message, Part, Usage } from "../message/message.ts";
 import { utcOf } from "../message/time.ts";
 import type { Read } from "./claude-code.ts";
 import { readable } from "./claude-code-parts.ts";
-import { fieldsOf, wellFormed, wellFormedDeep } from "./json.ts";
+import { countOf, fieldsOf, wellFormed, wellFormedDeep } from "./json.ts";
 
 /** Longest id, session id or name a client may use. */
 const NAME_CHARS_MAX = 512;
@@ -105,7 +105,7 @@ function messageOf(item: Item, entry: Entry): Message {
   const at = utcOf(item.said_at);
   const parts = partsOfItem(item);
   const meta = fieldsOf(wellFormedDeep(item.meta ?? {})) ?? {};
-  const usage = fieldsOf(item.usage);
+  const usage = usageIn(item.usage);
   return {
     id: item.id ?? entry.key,
     session_id: wellFormed(item.session_id),
@@ -126,6 +126,26 @@ function messageOf(item: Item, entry: Entry): Message {
     ...(usage === null ? {} : { usage }),
     meta: at === null ? { ...meta, said_at: "heard" } : meta,
   };
+}
+
+const COUNTED: ReadonlySet<string> = new Set([
+  "input_tokens",
+  "output_tokens",
+  "cache_read_tokens",
+  "cache_write_5m_tokens",
+  "cache_write_1h_tokens",
+  "cost_usd",
+]);
+
+/** What is posted may hold anything; a field that is not what it should be is absent, and the raw bytes keep it. */
+function usageIn(sent: Item["usage"]): Usage | null {
+  const fields = fieldsOf(wellFormedDeep(sent));
+  if (fields === null) return null;
+  const fits = ([name, value]: readonly [string, unknown]): boolean => {
+    if (COUNTED.has(name)) return countOf(value) !== undefined;
+    return name !== "call_id" || typeof value === "string";
+  };
+  return Object.fromEntries(Object.entries(fields).filter(fits));
 }
 
 function optional<Name extends string>(

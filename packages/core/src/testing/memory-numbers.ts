@@ -82,7 +82,7 @@ export function memoryNumbers(messages: readonly EnrichedMessage[], asides: numb
       ).size,
     open: async (filter, limit) =>
       openIn(all)
-        .filter(({ said_at }) => isBefore(filter, said_at))
+        .filter(({ said_at }) => isBefore(filter, said_at) && said_at >= (filter.since ?? ""))
         .slice(0, limit),
     asides: async () => asides,
     said: async (filter, { limit }) =>

@@ -99,7 +99,7 @@ async function rowOf(queue: QueueName, job: Job): Promise<JobRow> {
     id: job.id ?? "",
     name: job.name,
     state: await job.getState(),
-    data: job.data,
+    data: shown(job),
     progress: job.progress,
     attempts: job.attemptsMade,
     created_at: new Date(job.timestamp).toISOString(),
@@ -107,4 +107,11 @@ async function rowOf(queue: QueueName, job: Job): Promise<JobRow> {
     failed_why: job.failedReason ?? null,
     result: job.returnvalue ?? null,
   };
+}
+
+/** Without where an alert is told: the address may hold a key. */
+function shown({ name, data }: Job): unknown {
+  if (name !== "webhook") return data;
+  const { webhook: _, ...rule } = data.rule ?? {};
+  return { ...data, rule };
 }

@@ -51,7 +51,9 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
 
 function getTypeParser(oid: number, format?: "text" | "binary"): (value: string) => unknown {
   if (oid === INT8) return Number;
-  if (oid === TIMESTAMPTZ) return (text) => new Date(text).toISOString();
+  // As ISO 8601: of any other form a Date takes the year 1 for 2001.
+  if (oid === TIMESTAMPTZ)
+    return (text) => new Date(text.replace(" ", "T").replace(/[+]00$/, "Z")).toISOString();
   return format === "binary"
     ? pg.types.getTypeParser(oid, "binary")
     : pg.types.getTypeParser(oid, "text");

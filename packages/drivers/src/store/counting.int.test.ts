@@ -88,6 +88,24 @@ test("N2: a save that fails counts nothing", async () => {
   expect(await numbers.counted()).toMatchObject({ counted_to: 0, settled_to: 0 });
 });
 
+test("N3: what was said in the year 1 (a clock that was never set) adds up, and is of that year", async () => {
+  const never = { said_at: "0001-01-01T00:00:00Z" };
+  await deep.save([said(1, { text: "The hull is done.", ...never })]);
+  await deep.save([said(2, { text: "The mast is next.", ...never })]);
+  const rows = await numbers.tallies({});
+  expect(rows.map(({ hour }) => hour)).toEqual(["0001-01-01T00:00:00.000Z"]);
+  expect(tallySum(rows).message).toEqual({ all: 2, counted: 2 });
+  expect((await check()).problems).toEqual([]);
+});
+
+test("what is open is shown without the secrets in it", async () => {
+  const text = "Why does the login with password=Xk39vQ7zLm21pR fail against the database?";
+  await deep.save([said(1, { text })]);
+  const [item] = await numbers.open({}, 10);
+  expect(item?.text).toContain("Why does the login");
+  expect(item?.text).not.toContain("Xk39");
+});
+
 test("words said before are duplicates, across stretches and within one", async () => {
   await deep.save([said(1, { text: "The hull is done." }), said(2, { text: "the hull is DONE" })]);
   await deep.save([said(3, { text: "The hull -- is done!", name: "bob" })]);

@@ -19,7 +19,9 @@ import {
   VerbatimError,
 } from "@verbatim/core";
 import type pg from "pg";
+import { lockIndex } from "./indexing.ts";
 import { type Told, toldIn, type Uid } from "./plan.ts";
+import { refacet } from "./refacet.ts";
 
 /** Counts messages that follow those counted so far, in the order of the journal. */
 export async function countMessages(
@@ -122,6 +124,7 @@ export async function recountStretch(
   stretch: readonly Settled[],
   uid: Uid,
 ): Promise<void> {
+  await lockIndex(client);
   const { counted_to, settled_to } = await lockCounted(client);
   const fresh = stretch.filter(({ entry }) => entry.seq > counted_to && entry.seq <= settled_to);
   const [first] = fresh;
@@ -145,6 +148,7 @@ export async function recountStretch(
     held.map(({ message }) => message),
     uid,
   );
+  await refacet(client, first.entry.seq, last.entry.seq);
   await client.query("UPDATE verbatim.cursors SET counted_to = $1 WHERE name = 'deep'", [
     last.entry.seq,
   ]);

@@ -20,8 +20,12 @@ export function facetsOf(filter: MessageFilter): readonly string[] {
   });
 }
 
-/** What of the filter the index cannot say. */
+/** What of the filter the index cannot say, or says of another taxonomy while everything is counted again. */
 export function passes(message: EnrichedMessage, filter: MessageFilter): boolean {
+  const { chain_type, ace_tier, shl_tags } = message.enrichment;
+  if (filter.chain_type !== undefined && filter.chain_type !== chain_type) return false;
+  if (filter.ace_tier !== undefined && filter.ace_tier !== ace_tier) return false;
+  if (filter.tag !== undefined && !shl_tags.includes(filter.tag)) return false;
   if (filter.since !== undefined && message.said_at < filter.since) return false;
   return filter.until === undefined || message.said_at < filter.until;
 }

@@ -43,8 +43,8 @@ export async function indexSome(client: pg.PoolClient): Promise<number> {
   return settled - indexed;
 }
 
-/** One at a time, without standing in the way of a save. */
-async function lockIndex(client: pg.PoolClient): Promise<void> {
+/** One at a time, without standing in the way of a save. Taken before the cursor is. */
+export async function lockIndex(client: pg.PoolClient): Promise<void> {
   await client.query("SELECT pg_advisory_xact_lock(hashtext('verbatim.search'))");
 }
 

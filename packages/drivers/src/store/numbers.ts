@@ -6,8 +6,10 @@ import {
   type NumbersFilter,
   type OpenItem,
   openCounter,
+  type Secret,
   type TallyRow,
   type Told,
+  withoutSecrets,
 } from "@verbatim/core";
 import type pg from "pg";
 import { guarded, openPool } from "./connect.ts";
@@ -135,7 +137,7 @@ async function openItems(
          AND ($3::text IS NULL OR o.speaker = $3) AND ($4::text IS NULL OR o.said_at < $4)
          AND ($5::text IS NULL OR o.said_at >= $5)
        ORDER BY o.seq DESC, o.sub DESC LIMIT $6)
-     SELECT i.kind, i.seq, i.sub, i.speaker, i.said_at, i.session_id, left(m.text, ${OPEN_CHARS}) AS text
+     SELECT i.kind, i.seq, i.sub, i.speaker, i.said_at, i.session_id, left(m.text, ${OPEN_CHARS}) AS text, m.enrichment -> 'secrets' AS secrets
      FROM items i JOIN verbatim.messages m ON m.seq = i.seq AND m.sub = i.sub ORDER BY i.seq DESC, i.sub DESC`,
     [
       filter.session ?? null,
@@ -146,7 +148,13 @@ async function openItems(
       limit,
     ],
   );
-  return found.rows;
+  return found.rows.map(({ secrets, ...item }) => ({ ...item, text: shown(item.text, secrets) }));
+}
+
+/** Reports are kept and sent around: no secret goes with them. */
+function shown(text: string, secrets: readonly Secret[] | null): string {
+  const within = (secrets ?? []).filter(({ start }) => start < text.length);
+  return withoutSecrets(text, within, text.length);
 }
 
 async function asidesIn(client: Asking, filter: NumbersFilter): Promise<number> {
