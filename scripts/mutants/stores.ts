@@ -186,7 +186,7 @@ export const mutants: readonly Mutant[] = [
     tests: REFACET,
   },
   {
-    promise: "W5",
+    promise: "W6",
     what: "a taxonomy that is being written ends a life of the workers",
     file: "packages/workers/src/taxonomy.ts",
     find: "told = there !== holds && there === before;",

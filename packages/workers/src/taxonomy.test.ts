@@ -18,7 +18,7 @@ function there(looks: (number | null)[]) {
   return { load, seen: () => seen };
 }
 
-test("W5: the taxonomy of a life holds, and another whole one that stays ends it, once", async () => {
+test("W6: the taxonomy of a life holds, and another whole one that stays ends it, once", async () => {
   const place = there([1, 1, 2, 1, null, 3, null, 4, 4]);
   const holds = held({ load: place.load, idOf });
   await holds();

@@ -3,7 +3,7 @@
  * one lies in its place, the workers end and are started again with it. All that
  * they settle in one life is settled by one taxonomy.
  *
- *   W5  The taxonomy of a life holds, and another whole one that stays ends it.
+ *   W6  The taxonomy of a life holds, and another whole one that stays ends it.
  */
 import type { Log, Taxonomy } from "@verbatim/core";
 

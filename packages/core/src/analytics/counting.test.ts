@@ -1,53 +1,9 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { EnrichedMessage, Part, Usage } from "../message/message.ts";
+import { aMessage, type MessageOver } from "../testing/memory-numbers.ts";
 import { type Count, count, openCounter, rowKeyOf, type Told } from "./counting.ts";
 import { type Adding, addTally, NAMES_MAX, type Tally, tallySum } from "./tally.ts";
-
-type Over = Partial<Omit<EnrichedMessage, "enrichment">> & {
-  readonly enrichment?: Partial<EnrichedMessage["enrichment"]>;
-};
-
-function aMessage(seq: number, over: Over = {}): EnrichedMessage {
-  const { enrichment, ...rest } = over;
-  const text = over.text ?? `words number ${seq}`;
-  return {
-    id: `m-${seq}`,
-    session_id: "s",
-    source: "api",
-    author: { name: "ada", role: "user" },
-    said_at: new Date(Date.UTC(2026, 0, 1, 10) + seq * 60_000).toISOString(),
-    heard_at: "2026-01-02T00:00:00.000Z",
-    seq,
-    sub: 0,
-    kind: "message",
-    parts: [{ type: "text", content: text }],
-    text,
-    meta: {},
-    ...rest,
-    enrichment: {
-      chain_type: "ui_ux",
-      ace_tier: "E",
-      shl_tags: ["@Chain-ui_ux"],
-      dialogue_acts: [],
-      keywords: ["words"],
-      language: "en",
-      content_hash: "",
-      normal_hash: "",
-      word_count: 3,
-      char_count: 15,
-      secrets: [],
-      taxonomy: "t@1",
-      explain: {
-        chain_type: { matched: [], confidence: 1 },
-        ace_tier: { matched: [], confidence: 1 },
-        shl_tags: {},
-        dialogue_acts: {},
-      },
-      ...enrichment,
-    },
-  };
-}
 
 const told = (message: EnrichedMessage, isFirst = true): Told => ({ message, isFirst });
 const sumAfter = (messages: readonly EnrichedMessage[]): Tally =>
@@ -57,7 +13,7 @@ const sumAfter = (messages: readonly EnrichedMessage[]): Tally =>
       new Map(),
     ).rows,
   );
-const by = (name: string): Over => ({ author: { name, role: "agent" } });
+const by = (name: string): MessageOver => ({ author: { name, role: "agent" } });
 
 /** Counts stretch by stretch, as the archive does. */
 function cutUp(all: readonly Told[], cuts: readonly number[]): Count {
@@ -184,7 +140,7 @@ test("N1: a row keeps its names whether or not one is called (other), wherever t
 });
 
 test("N1: what comes to nothing is the same, told at once or one by one", () => {
-  const call = (seq: number, over: Over): Told =>
+  const call = (seq: number, over: MessageOver): Told =>
     told(aMessage(seq, { usage: { call_id: "c", input_tokens: 5 }, model: "m", ...over }));
   const all = [call(1, {}), call(2, { enrichment: { cost_micro_usd: 9 } })];
   expect(cutUp(all, [1]).rows).toEqual(cutUp(all, []).rows);
@@ -213,7 +169,7 @@ test("usage that is no usage counts as a call and nothing else", () => {
 });
 
 test("only what somebody known said in words for the first time counts", () => {
-  const standing = (over: Over, isFirst = true): Tally["message"] =>
+  const standing = (over: MessageOver, isFirst = true): Tally["message"] =>
     tallySum(count([told(aMessage(1, over), isFirst)], new Map()).rows).message;
   expect(standing({})).toEqual({ all: 1, counted: 1 });
   expect(standing({}, false)).toEqual({ all: 1, duplicate: 1 });
