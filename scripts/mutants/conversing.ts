@@ -129,8 +129,16 @@ export const mutants: readonly Mutant[] = [
     promise: "G10",
     what: "off the record everything is recorded",
     file: SAYING,
-    find: "if (onRecord && view.state.off_record.on)",
-    replace: "if (!onRecord && view.state.off_record.on)",
+    find: "if (onRecord && gate.off_record)",
+    replace: "if (!onRecord && gate.off_record)",
+    tests: SESSIONS,
+  },
+  {
+    promise: "G10",
+    what: "who goes off the record is off it a second later",
+    file: "packages/api/src/sessions/gates.ts",
+    find: "if (isSwitched) {",
+    replace: "if (seqs.length > 1e9) {",
     tests: SESSIONS,
   },
   {

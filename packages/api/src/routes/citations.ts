@@ -8,7 +8,6 @@ import {
   type Happened,
   isFinal,
   judged,
-  type SessionState,
 } from "@verbatim/core/sessions";
 import type { Context } from "hono";
 import { z } from "zod";
@@ -21,14 +20,12 @@ import { judgeAsk } from "../schemas/sessions.ts";
 import {
   AWAY,
   asked,
-  conflictOf,
   type Desk,
-  etagOf,
   namedIn,
   openTo,
   orUnwritten,
-  recordedAnswer,
   sayingIn,
+  told,
 } from "../sessions/answering.ts";
 import { away } from "../sessions/reading.ts";
 
@@ -59,9 +56,7 @@ export function citationRoutes(desk: Desk): void {
   app.get("/v1/citations", (context) =>
     withQuery(context, listQuery, (query) => list(context, desk, query)),
   );
-  app.get("/v1/citations/:id", async (context) =>
-    context.json((await theOne(context, desk)).citation),
-  );
+  app.get("/v1/citations/:id", async (context) => context.json(await theOne(context, desk)));
   app.post("/v1/citations/:id/judge", (context) =>
     writing.post(context, (body) =>
       asked(context, body, { schema: judgeAsk }, (ask) => judge(context, desk, ask)),
@@ -96,10 +91,7 @@ async function list(
 }
 
 /** The citation in the path, by its id or its URI, as it stands now. Another user's is not there. */
-async function theOne(
-  context: Context,
-  desk: Desk,
-): Promise<{ readonly citation: Citation; readonly state: SessionState }> {
+async function theOne(context: Context, desk: Desk): Promise<Citation> {
   const { sessions } = desk;
   const given = namedIn(context, "id");
   const cited = citedBy(sessions.scheme, given);
@@ -110,7 +102,7 @@ async function theOne(
     throw new VerbatimError("not_found", `there is no citation ${given}`);
   const { user_id, session_id } = citation;
   const { state } = await sessions.reading.session({ user_id, session_id });
-  return { citation: judged(citation, state.judgements), state };
+  return judged(citation, state.judgements);
 }
 
 /** From the deep store, or from what was recorded here a moment ago. */
@@ -144,22 +136,15 @@ async function fresh(
 
 async function judge(context: Context, desk: Desk, ask: JudgeAsk): Promise<Response> {
   const { sessions } = desk;
-  const { citation, state } = await theOne(context, desk);
+  const citation = await theOne(context, desk);
   const { citation_id, user_id, session_id } = citation;
   if (isFinal(citation))
     throw new VerbatimError("conflict", `citation ${citation_id} was revoked, which is for good`);
   const saying = sayingIn(context, { user_id, session_id });
-  const written = await sessions.desk.say(saying, () => [
+  const written = await sessions.desk.say(saying, [
     { event: "citation_judged", fields: { citation_id, ...ask } },
   ]);
-  return await orUnwritten(context, written, async ({ recorded }) => {
-    const [one] = recorded;
-    if (one === undefined) throw new VerbatimError("ingest_unreachable", "nothing was answered");
-    if (one.status === "conflict") throw conflictOf(one.happened);
-    const answer = recordedAnswer(one, state, sessions.scheme);
-    const etag = etagOf(state, recorded);
-    return context.json(answer, one.status === "created" ? 201 : 200, { etag });
-  });
+  return await orUnwritten(context, written, async (done) => told(context, done, sessions.scheme));
 }
 
 const ID = { id: "citation_id, or the percent-encoded URI: if%3A%2F%2Fcitation%2F…" } as const;

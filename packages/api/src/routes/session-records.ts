@@ -71,7 +71,7 @@ export function sessionRecordRoutes(desk: Desk): void {
   app.post(served("/notes"), (context) =>
     writing.post(context, (body) =>
       asked(context, body, { schema: noteAsk }, (fields) =>
-        sayOne(context, desk, () => ({ event: "note_written", fields }), { onRecord: true }),
+        sayOne(context, desk, { event: "note_written", fields }, { onRecord: true }),
       ),
     ),
   );

@@ -64,7 +64,7 @@ export function sessionWordRoutes(desk: Desk): void {
     writing.post(context, (body) => post(context, desk, body)),
   );
   app.delete(served("/messages/{message}"), (context) => remove(context, desk));
-  says(desk, "/emotion", { schema: emotionAsk, about: "emotion" }, (fields) => () => ({
+  says(desk, "/emotion", { schema: emotionAsk, about: "emotion" }, (fields) => ({
     event: "emotion_changed",
     fields,
   }));
@@ -72,16 +72,16 @@ export function sessionWordRoutes(desk: Desk): void {
     event: "milestone_reached",
     fields: { ...ask, emotion: ask.emotion ?? state.emotion.current },
   }));
-  says(desk, "/breakthroughs", { schema: breakthroughAsk }, (fields) => () => ({
+  says(desk, "/breakthroughs", { schema: breakthroughAsk }, (fields) => ({
     event: "breakthrough_recorded",
     fields,
   }));
-  says(desk, "/model", { schema: modelAsk }, (fields) => () => ({
+  says(desk, "/model", { schema: modelAsk }, (fields) => ({
     event: "model_switched",
     fields,
   }));
   for (const method of ["post", "patch"] as const)
-    says(desk, "/context", { schema: contextAsk, method }, (fields) => () => ({
+    says(desk, "/context", { schema: contextAsk, method }, (fields) => ({
       event: "context_changed",
       fields,
     }));
@@ -169,16 +169,16 @@ async function say(
   const { sessions } = desk;
   const kept = messages.filter(({ off_record }) => off_record !== true);
   const saying = sayingIn(context, sessionIn(context));
-  const written = await sessions.desk.say(saying, () => kept.map(saidOf), ON_RECORD);
-  return await orUnwritten(context, written, async ({ recorded, view, degraded }) => {
+  const written = await sessions.desk.say(saying, kept.map(saidOf), ON_RECORD);
+  return await orUnwritten(context, written, async ({ recorded, last_seq, degraded }) => {
     const conflict = recorded.find(({ status }) => status === "conflict");
     if (conflict !== undefined) throw conflictOf(conflict.happened);
-    const answers = recorded.map((one) => recordedAnswer(one, view.state, sessions.scheme));
+    const answers = recorded.map((one) => recordedAnswer(one, sessions.scheme));
     const rest = answers.values();
     const receipts = messages.map((one): RecordedAnswer | UnstoredAnswer =>
       one.off_record === true ? unstored(degraded) : next(rest),
     );
-    const etag = etagOf(view.state, recorded);
+    const etag = `"${last_seq}"`;
     const isNew = recorded.some(({ status }) => status === "created");
     const status = kept.length === 0 ? 202 : isNew ? 201 : 200;
     const [only] = receipts;
@@ -211,11 +211,8 @@ async function remove(context: Context, desk: Desk): Promise<Response> {
   const isGone = view.state.deleted.includes(message_id);
   if (!isGone && (await transcript.message(view, message_id)) === null)
     throw new VerbatimError("not_found", `there is no message ${message_id} in this session`);
-  return await sayOne(context, desk, () => ({
-    event: "message_deleted",
-    fields: { message_id },
-    key: message_id,
-  }));
+  const said = { event: "message_deleted", fields: { message_id }, key: message_id } as const;
+  return await sayOne(context, desk, said);
 }
 
 async function history(

@@ -168,6 +168,19 @@ test("G10: off the record nothing is handed to anybody, and every answer says so
   expect(Buffer.concat(world.handed.map(({ raw }) => raw)).toString()).not.toContain("secret");
 });
 
+test("G10: whoever goes off the record is off it with the next word, however little time has passed", async () => {
+  const world = await aSession();
+  const app = appOf({ ...world.ports, now: () => new Date(0) });
+  const send = async (path: string, body: object) =>
+    (await app.request(AT + path, post(body))).status;
+  const word = { role: "user", content: "secret" };
+  expect(await send("/messages", word)).toBe(201);
+  expect(await send("/off-record", { on: true })).toBe(201);
+  expect(await send("/messages", word)).toBe(202);
+  expect(await send("/off-record", { on: false })).toBe(201);
+  expect(await send("/messages", word)).toBe(201);
+});
+
 test("G11: of writes on one condition one is made, the others are told where the session is", async () => {
   const world = await aSession();
   const etag = (await world.app.request(AT)).headers.get("etag") ?? "";

@@ -76,7 +76,7 @@ export function sessionRoutes(desk: Desk): void {
       context,
       (body) =>
         asked(context, body, { schema: nothingAsk }, () =>
-          sayOne(context, desk, () => ({ event: "session_closed", fields: {} })),
+          sayOne(context, desk, { event: "session_closed", fields: {} }),
         ),
       "empty is fine",
     ),
@@ -84,14 +84,14 @@ export function sessionRoutes(desk: Desk): void {
   app.post(served("/ttl"), (context) =>
     writing.post(context, (body) =>
       asked(context, body, { schema: ttlAsk }, (fields) =>
-        sayOne(context, desk, () => ({ event: "ttl_changed", fields })),
+        sayOne(context, desk, { event: "ttl_changed", fields }),
       ),
     ),
   );
   app.post(served("/off-record"), (context) =>
     writing.post(context, (body) =>
       asked(context, body, { schema: offRecordAsk }, (fields) =>
-        sayOne(context, desk, () => ({ event: "off_record_set", fields })),
+        sayOne(context, desk, { event: "off_record_set", fields }),
       ),
     ),
   );
@@ -180,7 +180,7 @@ async function placeIn({ sessions }: Desk, view: View, at: number | string): Pro
 async function resume(context: Context, desk: Desk): Promise<Response> {
   const { sessions } = desk;
   const name = sessionIn(context);
-  const written = await sessions.desk.say(sayingIn(context, name), () => [
+  const written = await sessions.desk.say(sayingIn(context, name), [
     { event: "session_resumed", fields: {} },
   ]);
   return await orUnwritten(context, written, async ({ degraded }) => {

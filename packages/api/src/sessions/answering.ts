@@ -125,12 +125,11 @@ export async function asked<Value>(
 /** What was recorded, as the wire has it. */
 export function recordedAnswer(
   { status, happened, degraded }: Recorded,
-  state: SessionState,
   scheme: string,
 ): RecordedAnswer {
   const { event, moment } = happened;
-  const emotion = state.emotion.current;
-  const [cited] = citationsOf(event, moment, { scheme, emotion, model: state.metadata.last_model });
+  // Only what the citation is called depends on what was before; its id does not.
+  const [cited] = citationsOf(event, moment, { scheme, emotion: "neutral", model: null });
   const message = event.event === "message_said" ? { message_id: event.message_id } : {};
   return {
     stored: true,
@@ -145,29 +144,31 @@ export function recordedAnswer(
   };
 }
 
-/** The ETag of a session after these changes. */
-export function etagOf(state: SessionState, recorded: readonly Recorded[] = []): string {
-  const seqs = recorded.map(({ happened }) => happened.moment.seq);
-  return `"${Math.max(state.metadata.last_seq, ...seqs)}"`;
+/** The ETag of a session. */
+export function etagOf({ metadata }: SessionState): string {
+  return `"${metadata.last_seq}"`;
 }
 
 /** Says one thing of the session in the path, and tells what became of it. */
 export async function sayOne(
   context: Context,
   { sessions }: Desk,
-  what: (state: SessionState) => Said,
+  what: Said | ((state: SessionState) => Said),
   more: { readonly onRecord?: boolean } = {},
 ): Promise<Response> {
   const saying = sayingIn(context, sessionIn(context));
-  const written = await sessions.desk.say(saying, (state) => [what(state)], more);
-  return await orUnwritten(context, written, async ({ recorded, view }) => {
-    const [one] = recorded;
-    if (one === undefined) throw new VerbatimError("ingest_unreachable", "nothing was answered");
-    if (one.status === "conflict") throw conflictOf(one.happened);
-    const answer = recordedAnswer(one, view.state, sessions.scheme);
-    const etag = etagOf(view.state, recorded);
-    return context.json(answer, one.status === "created" ? 201 : 200, { etag });
-  });
+  const said = typeof what === "function" ? (state: SessionState) => [what(state)] : [what];
+  const written = await sessions.desk.say(saying, said, more);
+  return await orUnwritten(context, written, async (done) => told(context, done, sessions.scheme));
+}
+
+/** What became of the one thing that was written. */
+export function told(context: Context, { recorded, last_seq }: Written, scheme: string): Response {
+  const [one] = recorded;
+  if (one === undefined) throw new VerbatimError("ingest_unreachable", "nothing was answered");
+  if (one.status === "conflict") throw conflictOf(one.happened);
+  const status = one.status === "created" ? 201 : 200;
+  return context.json(recordedAnswer(one, scheme), status, { etag: `"${last_seq}"` });
 }
 
 /** What became of a write, or why there was none. */

@@ -17,7 +17,8 @@ import {
   type SessionName,
   type SessionState,
 } from "@verbatim/core/sessions";
-import type { Reading, SessionView } from "./reading.ts";
+import { type Gate, openGates } from "./gates.ts";
+import type { Reading } from "./reading.ts";
 import type { Recorded, Recorder } from "./recorder.ts";
 import { openTurns } from "./turns.ts";
 
@@ -41,8 +42,8 @@ export type Said = {
 
 export type Written = {
   readonly kind: "written";
-  /** As it was before. */
-  readonly view: SessionView;
+  /** The session's newest entry, these included. */
+  readonly last_seq: number;
   readonly recorded: readonly Recorded[];
   readonly degraded: boolean;
 };
@@ -51,11 +52,14 @@ export type Unwritten =
   | { readonly kind: "stale"; readonly last_seq: number }
   | { readonly kind: "off_record"; readonly degraded: boolean };
 
+type What = readonly Said[] | ((state: SessionState) => readonly Said[]);
+type Seen = { readonly gate: Gate; readonly said: readonly Said[]; readonly degraded: boolean };
+
 export interface SayingDesk {
-  /** Says things of a session that is there. `onRecord` are those that are not said off the record. */
+  /** Says things of a session that is there; what depends on how it is asks for its state. `onRecord` are those that are not said off the record. */
   say(
     saying: Saying,
-    what: (state: SessionState) => readonly Said[],
+    what: What,
     more?: { readonly onRecord?: boolean },
   ): Promise<Written | Unwritten>;
   /** The event of something said, whether its session is there or not. */
@@ -73,6 +77,7 @@ type Ports = {
 /** A desk over these ports. */
 export function openSaying({ reading, recorder, sha256, now, newId }: Ports): SayingDesk {
   const turns = openTurns();
+  const gates = openGates(() => now().getTime());
 
   const idOf = ({ name, idempotency }: Omit<Saying, "ifMatch">, said: Said, place: number) => {
     const { user_id, session_id } = name;
@@ -89,21 +94,31 @@ export function openSaying({ reading, recorder, sha256, now, newId }: Ports): Sa
     const fields = named ? { ...said.fields, message_id: event_id } : said.fields;
     return valid({ ...head, at: now().toISOString(), ...fields });
   };
-  const write = async (
-    saying: Saying,
-    what: (state: SessionState) => readonly Said[],
-    onRecord: boolean,
-  ): Promise<Written | Unwritten> => {
-    const view = await reading.session(saying.name);
-    const { last_seq } = view.state.metadata;
+  /** The session as it is; from what was seen a moment ago where that is enough. */
+  const seen = async (saying: Saying, what: What): Promise<Seen> => {
+    const { name } = saying;
+    if (saying.ifMatch === null && typeof what !== "function") {
+      const gate = gates.of(name);
+      if (gate !== null) return { gate, said: what, degraded: false };
+    }
+    const { gate, view } = await gates.look(name, () => reading.session(name));
+    const said = typeof what === "function" ? what(view.state) : what;
+    return { gate, said, degraded: view.degraded };
+  };
+  const write = async (saying: Saying, what: What, onRecord: boolean) => {
+    const { gate, said, degraded } = await seen(saying, what);
+    const { last_seq } = gate;
     if (saying.ifMatch !== null && !saying.ifMatch.includes(last_seq))
-      return { kind: "stale", last_seq };
-    if (onRecord && view.state.off_record.on)
-      return { kind: "off_record", degraded: view.degraded };
-    const events = what(view.state).map((said, place) => event(saying, said, place));
+      return { kind: "stale", last_seq } as const;
+    if (onRecord && gate.off_record) return { kind: "off_record", degraded } as const;
+    const events = said.map((one, place) => event(saying, one, place));
     const recorded = await recorder.record(events);
-    const degraded = view.degraded || recorded.some((one) => one.degraded);
-    return { kind: "written", view, recorded, degraded };
+    return {
+      kind: "written",
+      last_seq: gates.passed(saying.name, gate, recorded),
+      recorded,
+      degraded: degraded || recorded.some((one) => one.degraded),
+    } as const;
   };
 
   return {
