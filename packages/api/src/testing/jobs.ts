@@ -1,0 +1,43 @@
+/** Queues without a Redis: one import that failed, one report that is being made. */
+import { type Jobs, VerbatimError } from "@verbatim/core";
+
+/** Jobs that are always the same; `there` fails while what is behind them is away. */
+export function fakeJobs(there: () => Promise<void>): Jobs {
+  const job = {
+    queue: "ingest",
+    id: "7",
+    name: "import",
+    state: "failed",
+    data: {},
+    progress: null,
+    attempts: 1,
+    created_at: "2026-01-01T00:00:00.000Z",
+    finished_at: null,
+    failed_why: "no such file",
+    result: null,
+  } as const;
+  const report = {
+    ...job,
+    queue: "report",
+    name: "report",
+    state: "active",
+    data: { ask: {} },
+  } as const;
+  const answered = async <Value>(value: Value): Promise<Value> => {
+    await there();
+    return value;
+  };
+  return {
+    counts: () =>
+      answered([{ queue: "ingest", waiting: 0, active: 0, delayed: 0, completed: 1, failed: 1 }]),
+    list: (queue) => answered(queue === job.queue ? [job] : []),
+    show: (queue, id) =>
+      answered([job, report].find((one) => one.queue === queue && one.id === id) ?? null),
+    retry: async (_, id) => {
+      await there();
+      if (id !== job.id) throw new VerbatimError("not_found", "no such job");
+    },
+    addImport: () => answered(job.id),
+    addReport: () => answered(report.id),
+  };
+}
