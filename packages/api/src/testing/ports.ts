@@ -5,7 +5,6 @@ import {
   type AuditEntry,
   type EnrichedMessage,
   type IngestStatus,
-  type Jobs,
   type Library,
   type LiveEvent,
   makeSettle,
@@ -19,6 +18,7 @@ import {
 } from "@verbatim/core";
 import { anEntry } from "@verbatim/core/testing";
 import type { ApiPorts } from "../ports.ts";
+import { fakeJobs } from "./jobs.ts";
 import { fakeNumbers, fakeReports } from "./numbers.ts";
 import { type FakeSessions, fakeSessions, HEARD_AT } from "./sessions.ts";
 
@@ -258,45 +258,5 @@ function fakeLibrary(
       // What the database knows was settled from the journal of the writer.
       return new Map(asked.map(([id, one]) => [id, { ...one, journal_id: "j", settled_to: 0 }]));
     },
-  };
-}
-
-function fakeJobs(there: () => Promise<void>): Jobs {
-  const job = {
-    queue: "ingest",
-    id: "7",
-    name: "import",
-    state: "failed",
-    data: {},
-    progress: null,
-    attempts: 1,
-    created_at: SESSION.first_said_at,
-    finished_at: null,
-    failed_why: "no such file",
-    result: null,
-  } as const;
-  const report = {
-    ...job,
-    queue: "report",
-    name: "report",
-    state: "active",
-    data: { ask: {} },
-  } as const;
-  const answered = async <Value>(value: Value): Promise<Value> => {
-    await there();
-    return value;
-  };
-  return {
-    counts: () =>
-      answered([{ queue: "ingest", waiting: 0, active: 0, delayed: 0, completed: 1, failed: 1 }]),
-    list: (queue) => answered(queue === job.queue ? [job] : []),
-    show: (queue, id) =>
-      answered([job, report].find((one) => one.queue === queue && one.id === id) ?? null),
-    retry: async (_, id) => {
-      await there();
-      if (id !== job.id) throw new VerbatimError("not_found", "no such job");
-    },
-    addImport: () => answered(job.id),
-    addReport: () => answered(report.id),
   };
 }
