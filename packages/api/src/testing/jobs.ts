@@ -1,7 +1,9 @@
-/** Queues without a Redis: one import that failed, one report that is being made. */
+/** Jobs of an API without servers. */
 import { type Jobs, VerbatimError } from "@verbatim/core";
 
-/** Jobs that are always the same; `there` fails while what is behind them is away. */
+const AT = "2026-01-01T00:00:00.000Z";
+
+/** Jobs of which one failed and one is being worked on. */
 export function fakeJobs(there: () => Promise<void>): Jobs {
   const job = {
     queue: "ingest",
@@ -11,7 +13,7 @@ export function fakeJobs(there: () => Promise<void>): Jobs {
     data: {},
     progress: null,
     attempts: 1,
-    created_at: "2026-01-01T00:00:00.000Z",
+    created_at: AT,
     finished_at: null,
     failed_why: "no such file",
     result: null,
