@@ -173,4 +173,12 @@ export const mutants: readonly Mutant[] = [
     replace: "return null;",
     tests: ["packages/api/src/sessions/whose.test.ts"],
   },
+  {
+    promise: "G13",
+    what: "a long session that is late takes the part from everybody",
+    file: BREAKER,
+    find: "if (longMs === undefined) fails(late",
+    replace: "fails(late",
+    tests: STILL,
+  },
 ];
