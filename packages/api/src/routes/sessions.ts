@@ -127,6 +127,7 @@ async function begin(
   said: Said,
 ): Promise<Response> {
   const saying = sayingIn(context, name);
+  await refuseOpened(sessions, name);
   const event = sessions.desk.event(saying, { ...said, key: "started" });
   const [one] = await sessions.recorder.record([event]);
   if (one === undefined) throw new VerbatimError("ingest_unreachable", "nothing was answered");
@@ -137,6 +138,17 @@ async function begin(
     etag: etagOf(view.state),
     location: `/v1/users/${encodeURIComponent(name.user_id)}/sessions/${encodeURIComponent(name.session_id)}`,
   });
+}
+
+/** A session that a conversation opened has begun: nobody begins it again. Where nobody can know now, it is begun. */
+async function refuseOpened({ reading }: Desk["sessions"], name: SessionName): Promise<void> {
+  const there = await reading.find(name).catch(() => null);
+  const opened = there?.state.opened ?? null;
+  if (opened !== null && opened.reason !== "set")
+    throw new VerbatimError(
+      "conflict",
+      `session ${name.session_id} was opened by a conversation; go on in it, or begin one with another session_id`,
+    );
 }
 
 function startedOf({ state, degraded }: View, created: boolean, late: boolean): StartedAnswer {
