@@ -157,4 +157,28 @@ export const mutants: readonly Mutant[] = [
     replace: "saying.ifMatch.length === 0",
     tests: SESSIONS,
   },
+  {
+    promise: "G12",
+    what: "a key of one user is shown the therapist's notes and hypotheses",
+    file: "packages/api/src/sessions/answering.ts",
+    find: "if (credentialOf(context).owner === null) return known;",
+    replace: "return known;",
+    tests: ["packages/api/src/sessions/whose.test.ts"],
+  },
+  {
+    promise: "G12",
+    what: "a key that may only record reads by resuming",
+    file: "packages/api/src/sessions/answering.ts",
+    find: 'if (scopes.includes("read") || scopes.includes("admin")) return null;',
+    replace: "return null;",
+    tests: ["packages/api/src/sessions/whose.test.ts"],
+  },
+  {
+    promise: "G13",
+    what: "a long session that is late takes the part from everybody",
+    file: BREAKER,
+    find: "if (longMs === undefined) fails(late",
+    replace: "fails(late",
+    tests: STILL,
+  },
 ];

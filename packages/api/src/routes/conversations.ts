@@ -17,7 +17,7 @@ import { type Told, tell } from "../http/describe.ts";
 import { pageFields } from "../http/paging.ts";
 import { type Asked, withQuery, word } from "../http/query.ts";
 import { moveAsk, resolveAsk, setAsk } from "../schemas/sessions.ts";
-import { AWAY, asked, type Desk, namedIn, openTo, userIn } from "../sessions/answering.ts";
+import { AWAY, asked, type Desk, namedIn, openTo, unread, userIn } from "../sessions/answering.ts";
 import type { Current, Moved, Named } from "../sessions/conversing.ts";
 import { away } from "../sessions/reading.ts";
 
@@ -121,6 +121,9 @@ async function clear(context: Context, desk: Desk, ask: MoveAsk): Promise<Respon
 }
 
 async function compact(context: Context, desk: Desk, ask: MoveAsk): Promise<Response> {
+  // A summary that is made here is made of what was said.
+  const refused = ask.summary === undefined ? unread(context) : null;
+  if (refused !== null) return refused;
   const current = await theOne(context, desk, ask.user_id);
   const session_id = current.conversation.session_id ?? "";
   const { messages, message_count } = await saidIn(desk, current, ask.summary);
@@ -267,6 +270,7 @@ function describeMoves(one: (told: Omit<Told, "tag">) => void): void {
   one({
     method: "post",
     path: "/v1/conversations/{id}/compact",
+    personal: true,
     summary: "Go on in a new session with a summary of this one",
     more: `The summary is yours, or made of the sentences that say most. Fewer than ${COMPACT_MESSAGES_MIN} messages are not compacted, and the answer says so. The old session is kept and linked.`,
     params: ID,

@@ -27,7 +27,7 @@ import {
   sessionIn,
   tellSession,
 } from "../sessions/answering.ts";
-import { away, joined, type SessionView } from "../sessions/reading.ts";
+import { away, joined, type SessionView, WHOLE_MS } from "../sessions/reading.ts";
 
 const pageQuery = z.strictObject(pageFields);
 const exportQuery = z.strictObject({
@@ -92,7 +92,10 @@ async function notesOf(
   const name = { user_id, session_id };
   const mine = sessions.recent.of(name);
   if (state.counts.notes === 0) return [];
-  const whole = await sessions.postgres.ask(() => sessions.ports.sessionLibrary.whole(name));
+  const whole = await sessions.postgres.ask(
+    () => sessions.ports.sessionLibrary.whole(name),
+    WHOLE_MS,
+  );
   const notes = joined(whole.here ? whole.value.events : [], mine).flatMap(noteIn);
   if (notes.length < state.counts.notes && !whole.here) throw away(whole.why);
   return notes;

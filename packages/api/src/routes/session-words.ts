@@ -18,6 +18,7 @@ import type {
 } from "../contract-sessions.ts";
 import { pageFields } from "../http/paging.ts";
 import { withQuery } from "../http/query.ts";
+import { jsonIn } from "../http/writing.ts";
 import {
   breakthroughAsk,
   contextAsk,
@@ -30,6 +31,7 @@ import {
 import {
   asked,
   conflictOf,
+  contextFor,
   type Desk,
   etagOf,
   listed,
@@ -119,7 +121,7 @@ function readRoutes(app: OpenAPIHono, desk: Desk): void {
   });
   app.get(served("/context"), async (context) => {
     const { state, degraded } = await view(context);
-    const answer: ContextAnswer = { ...state.context, degraded };
+    const answer: ContextAnswer = { ...contextFor(context, state.context), degraded };
     return context.json(answer, 200, { etag: etagOf(state) });
   });
   app.get(served("/emotion/history"), (context) =>
@@ -150,7 +152,8 @@ function readRoutes(app: OpenAPIHono, desk: Desk): void {
 
 /** One message, or several: each has its own receipt. */
 async function post(context: Context, desk: Desk, body: Uint8Array): Promise<Response> {
-  const isMany = new TextDecoder().decode(body.subarray(0, 200)).includes('"messages"');
+  const sent = jsonIn(body);
+  const isMany = sent.ok && isObject(sent.value) && Object.hasOwn(sent.value, "messages");
   if (!isMany)
     return await asked(context, body, { schema: messageAsk }, (one) =>
       say(context, desk, [one], true),
@@ -158,6 +161,10 @@ async function post(context: Context, desk: Desk, body: Uint8Array): Promise<Res
   return await asked(context, body, { schema: messagesAsk }, ({ messages }) =>
     say(context, desk, messages, false),
   );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 async function say(

@@ -217,3 +217,11 @@ for (const [path, body, says] of [
       detail: expect.stringContaining(says),
     });
   });
+
+test("a message that says no more than the word messages is one message", async () => {
+  const world = await aSession();
+  const body = { content: "messages", role: "user", message_id: "messages" };
+  expect((await world.app.request(`${AT}/messages`, post(body))).status).toBe(201);
+  const many = { messages: [{ role: "user", content: "second" }] };
+  expect((await world.app.request(`${AT}/messages`, post(many))).status).toBe(201);
+});

@@ -23,6 +23,7 @@ import { forkAsk, nothingAsk, offRecordAsk, startAsk, ttlAsk } from "../schemas/
 import {
   asked,
   conflictOf,
+  contextFor,
   type Desk,
   etagOf,
   namedIn,
@@ -31,6 +32,7 @@ import {
   sayOne,
   served,
   sessionIn,
+  unread,
   userIn,
 } from "../sessions/answering.ts";
 import { away, type SessionView as View } from "../sessions/reading.ts";
@@ -62,7 +64,7 @@ export function sessionRoutes(desk: Desk): void {
     const etag = etagOf(view.state);
     if (context.req.header("if-none-match")?.includes(etag) === true)
       return new Response(null, { status: 304, headers: { etag } });
-    return context.json(viewOf(view), 200, { etag });
+    return context.json(viewOf(context, view), 200, { etag });
   });
   app.post(served("/resume"), (context) =>
     writing.post(
@@ -125,6 +127,7 @@ async function begin(
   said: Said,
 ): Promise<Response> {
   const saying = sayingIn(context, name);
+  await refuseOpened(sessions, name);
   const event = sessions.desk.event(saying, { ...said, key: "started" });
   const [one] = await sessions.recorder.record([event]);
   if (one === undefined) throw new VerbatimError("ingest_unreachable", "nothing was answered");
@@ -135,6 +138,17 @@ async function begin(
     etag: etagOf(view.state),
     location: `/v1/users/${encodeURIComponent(name.user_id)}/sessions/${encodeURIComponent(name.session_id)}`,
   });
+}
+
+/** A session that a conversation opened has begun: nobody begins it again. Where nobody can know now, it is begun. */
+async function refuseOpened({ reading }: Desk["sessions"], name: SessionName): Promise<void> {
+  const there = await reading.find(name).catch(() => null);
+  const opened = there?.state.opened ?? null;
+  if (opened !== null && opened.reason !== "set")
+    throw new VerbatimError(
+      "conflict",
+      `session ${name.session_id} was opened by a conversation; go on in it, or begin one with another session_id`,
+    );
 }
 
 function startedOf({ state, degraded }: View, created: boolean, late: boolean): StartedAnswer {
@@ -178,6 +192,8 @@ async function placeIn({ sessions }: Desk, view: View, at: number | string): Pro
 }
 
 async function resume(context: Context, desk: Desk): Promise<Response> {
+  const refused = unread(context);
+  if (refused !== null) return refused;
   const { sessions } = desk;
   const name = sessionIn(context);
   const written = await sessions.desk.say(sayingIn(context, name), [
@@ -186,27 +202,27 @@ async function resume(context: Context, desk: Desk): Promise<Response> {
   return await orUnwritten(context, written, async ({ degraded }) => {
     const view = await sessions.reading.session(name);
     const recent = await sessions.transcript.newest(view, RECENT_MESSAGES);
-    const answer = resumed(view, recent);
+    const answer = resumed(context, view, recent);
     const etag = etagOf(view.state);
     return context.json({ ...answer, degraded: answer.degraded || degraded }, 200, { etag });
   });
 }
 
-function resumed(view: View, recent: readonly SaidMessage[]): ResumeAnswer {
+function resumed(context: Context, view: View, recent: readonly SaidMessage[]): ResumeAnswer {
   const { milestones, breakthroughs } = view.state;
   return {
-    ...viewOf(view),
+    ...viewOf(context, view),
     recent_messages: recent,
     recent_milestones: milestones.slice(-RECENT_MILESTONES),
     last_breakthrough: breakthroughs.at(-1) ?? null,
   };
 }
 
-function viewOf({ state, degraded }: View): SessionView {
+function viewOf(context: Context, { state, degraded }: View): SessionView {
   return {
     session_metadata: state.metadata,
     emotional_state: state.emotion,
-    context_snapshot: state.context,
+    context_snapshot: contextFor(context, state.context),
     counts: state.counts,
     off_record: state.off_record.on,
     opened: state.opened,

@@ -1,4 +1,10 @@
-/** What all routes of sessions share: who is meant, what was asked, how what was recorded is told. */
+/**
+ * What all routes of sessions share: who is meant, what was asked, how what was
+ * recorded is told.
+ *
+ *   G12  What was said is given to keys that may read, also by routes that write;
+ *        a therapist's notes and hypotheses to none of one user.
+ */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { cursorOf, placeOf, VerbatimError } from "@verbatim/core";
 import {
@@ -78,6 +84,23 @@ export function namedIn(context: Context, param: string): string {
 export function userIn(context: Context, named: string | undefined): string {
   const credential = credentialOf(context);
   return userFor(credential, named);
+}
+
+/** Refuses writing whose answer holds what was said, where a key may record and not read; null where it may. (G12) */
+export function unread(context: Context): Response | null {
+  const { name, scopes } = credentialOf(context);
+  if (scopes.includes("read") || scopes.includes("admin")) return null;
+  const why = `the answer holds what was said, so it needs the scope read too; the key ${name} has ${scopes.join(", ")}`;
+  return problem(context, 403, "unauthorized", why);
+}
+
+/** The context as it may be shown: a therapist's notes and hypotheses are not for a key of one user (G12). */
+export function contextFor(
+  context: Context,
+  known: SessionState["context"],
+): SessionState["context"] {
+  if (credentialOf(context).owner === null) return known;
+  return { ...known, session_notes: null, working_hypotheses: [] };
 }
 
 /** The session in the path. */

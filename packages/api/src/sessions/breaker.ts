@@ -4,6 +4,8 @@
  *
  *   G1  Nobody waits for a part longer than its bound, and while it is known to
  *       be away nobody waits at all; what it says when it is back is heard.
+ *   G13 One user's long session is no reason for others to go without a part:
+ *       long work has a bound of its own, and being late with it is not being away.
  */
 import type { Log } from "@verbatim/core";
 import { within } from "../waiting.ts";
@@ -18,8 +20,8 @@ export type Given<Value> =
 
 /** A part behind its breaker. */
 export interface Breaker {
-  /** Never throws. */
-  ask<Value>(work: () => Promise<Value>): Promise<Given<Value>>;
+  /** Never throws. `longMs` is the bound of work that is as long as what is asked for. (G13) */
+  ask<Value>(work: () => Promise<Value>, longMs?: number): Promise<Given<Value>>;
 }
 
 type Settings = {
@@ -51,20 +53,24 @@ export function openBreaker({ part, ms, pauseMs, now, log }: Settings): Breaker 
     quietUntil = 0;
   };
 
+  const isLate = (longMs: number | undefined) => {
+    const late = new Error(`no answer within ${longMs ?? ms} ms`);
+    if (longMs === undefined) fails(late, quietUntil === 0);
+    return { here: false, why: late } as const;
+  };
+
   return {
-    ask: async (work) => {
+    ask: async (work, longMs) => {
       if (now() < quietUntil) return { here: false, why };
       // One goes to look; who comes meanwhile does not wait for what it finds.
       if (quietUntil !== 0) quietUntil = now() + pauseMs;
       try {
         const done = await within(
-          ms,
+          longMs ?? ms,
           work().then((value) => ({ here: true, value }) as const),
         );
         if (done === null) {
-          const late = new Error(`no answer within ${ms} ms`);
-          fails(late, quietUntil === 0);
-          return { here: false, why: late };
+          return isLate(longMs);
         }
         answers();
         return done;

@@ -4,7 +4,8 @@
  *
  *   G4  Who was told that something is recorded finds it in whatever is read
  *       after, whichever of the stores is away or behind.
- *   G5  A session that Redis lost is the same when it is read again.
+ *   G5  A session that Redis lost is the same when it is read again, however long
+ *       it is.
  */
 import { VerbatimError } from "@verbatim/core";
 import {
@@ -39,6 +40,12 @@ export interface Reading {
   /** The same; throws `not_found`. */
   session(name: SessionName): Promise<SessionView>;
 }
+
+/** The longest anybody waits for all of a long session; the query itself gives up later. */
+export const WHOLE_MS = 7000;
+
+/** Nobody waits until a long session is back in Redis; it goes on by itself. */
+const RESTORE_MS = 50;
 
 /** Reads over these ports. */
 export function openReading(ports: ReadingPorts): Reading {
@@ -77,17 +84,20 @@ async function deep(
   isRedisHere: boolean,
 ): Promise<SessionView | null> {
   const { library, postgres, recent, redis, store } = ports;
+  const mine = recent.of(name);
+  // Whether Postgres is there is soon known; how long a session takes is its own affair. (G13)
+  const look = await postgres.ask(() => library.events(name, { limit: 1, after_seq: 0 }));
+  if (!look.here) return fromMemory(name, mine, look.why);
   if (!isRedisHere) {
-    const known = await postgres.ask(() => library.state(name));
+    const known = await postgres.ask(() => library.state(name), WHOLE_MS);
     if (known.here && (known.value?.metadata.last_seq ?? 0) >= recent.newest(name))
       return known.value === null ? null : { state: known.value, degraded: true };
   }
-  const mine = recent.of(name);
-  const whole = await postgres.ask(() => library.whole(name));
+  const whole = await postgres.ask(() => library.whole(name), WHOLE_MS);
   if (!whole.here) return fromMemory(name, mine, whole.why);
   const events = joined(whole.value.events, mine);
   if (events.length === 0) return null;
-  if (isRedisHere) await redis.ask(() => store.restore({ ...whole.value, events }));
+  if (isRedisHere) await redis.ask(() => store.restore({ ...whole.value, events }), RESTORE_MS);
   return { state: folded(name, events), degraded: !isRedisHere };
 }
 

@@ -124,3 +124,10 @@ test("G1: one slow answer is not being away, three in a row are", async () => {
   for (let at = 0; at < 5; at += 1) expect(await slow()).toMatchObject({ here: false });
   expect(asked).toBe(3);
 });
+
+test("G13: long work that is late, however often, takes the part from nobody else", async () => {
+  const settings = { part: "a part", ms: 1000, pauseMs: 60_000, now: () => 0, log: quiet };
+  const breaker = openBreaker(settings);
+  for (let at = 0; at < 5; at += 1) expect((await breaker.ask(never, 1)).here).toBe(false);
+  expect(await breaker.ask(async () => "here")).toEqual({ here: true, value: "here" });
+});

@@ -61,6 +61,7 @@ function tellLife(app: OpenAPIHono): void {
   tellSession(app, {
     method: "post",
     path: "/resume",
+    personal: true,
     summary: "Take a session up again: what a chat shows first",
     more: `The state, the last 20 messages, the last 5 milestones, the last breakthrough. The same after a browser's refresh, a restart, and the loss of Redis.`,
     headers: CONDITION,

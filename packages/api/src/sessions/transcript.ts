@@ -122,7 +122,10 @@ function inOrder(rows: readonly SaidMessage[], order: "asc" | "desc"): readonly 
 async function lineOf(reading: Reading, state: SessionState): Promise<readonly Part[]> {
   const line: Part[] = [{ state, upTo: Number.MAX_SAFE_INTEGER }];
   let fork = state.forked_from;
-  while (fork !== null && line.length < FORKS_MAX) {
+  const seen = new Set([state.metadata.session_id]);
+  // Nothing goes on from itself.
+  while (fork !== null && line.length < FORKS_MAX && !seen.has(fork.session_id)) {
+    seen.add(fork.session_id);
     const { user_id } = state.metadata;
     const parent = await reading.find({ user_id, session_id: fork.session_id });
     if (parent === null) break;

@@ -1,12 +1,18 @@
 /** Sessions and conversations of one user, asked for with the key of another. */
 import { expect, test } from "bun:test";
-import type { CitationListing, ConversationListing, RecordedAnswer } from "../contract-sessions.ts";
+import type { Scope } from "@verbatim/core";
+import type {
+  CitationListing,
+  ContextAnswer,
+  ConversationListing,
+  RecordedAnswer,
+  ResumeAnswer,
+} from "../contract-sessions.ts";
 import { fakePorts } from "../testing/ports.ts";
 import { appOf, jsonOf, post } from "../testing/requests.ts";
 
-function aKey(name: string, owner: string | null) {
+function aKey(name: string, owner: string | null, scopes: readonly Scope[] = ["read", "ingest"]) {
   const never = { expires_at: null, revoked_at: null };
-  const scopes = ["read", "ingest"] as const;
   return { name, sha256: "", tenant: "default", owner, scopes, created_at: "", ...never };
 }
 
@@ -18,6 +24,7 @@ async function aServer() {
     ["all", null],
   ] as const)
     fake.keys.set(token, aKey(token, owner));
+  fake.keys.set("recording", aKey("recording", "ada", ["ingest"]));
   const app = appOf(fake.ports);
   const ask = (token: string, path: string, body?: object) => {
     const headers = { authorization: `Bearer ${token}` };
@@ -78,4 +85,34 @@ test("what a therapist wrote of somebody is not opened by that one's key", async
   expect((await ask("ada", `${at}/export`)).status).toBe(200);
   expect((await ask("all", `${at}/notes`, { text: "n" })).status).toBe(201);
   expect((await ask("all", `${at}/export?audience=therapist`)).status).toBe(200);
+});
+
+test("G12: a key of one user is shown its context without a therapist's notes and hypotheses", async () => {
+  const { ask } = await aServer();
+  const at = "/v1/users/ada/sessions/s";
+  const context = { current_theme: "calls", session_notes: "n", working_hypotheses: ["h"] };
+  expect((await ask("all", `${at}/context`, context)).status).toBe(201);
+  const hidden = { current_theme: "calls", session_notes: null, working_hypotheses: [] };
+  const views = async (token: string) => [
+    await jsonOf<ContextAnswer>(ask(token, `${at}/context`)),
+    (await jsonOf<ResumeAnswer>(ask(token, at))).context_snapshot,
+    (await jsonOf<ResumeAnswer>(ask(token, `${at}/resume`, {}))).context_snapshot,
+  ];
+  for (const view of await views("ada")) expect(view).toMatchObject(hidden);
+  for (const view of await views("all")) expect(view).toMatchObject(context);
+});
+
+test("G12: a key that may only record is told nothing of what was said by what it writes", async () => {
+  const { ask, handed } = await aServer();
+  const at = "/v1/users/ada/sessions/s";
+  expect((await ask("recording", `${at}/messages`, { role: "user", content: "x" })).status).toBe(
+    201,
+  );
+  const before = handed.length;
+  expect((await ask("recording", `${at}/resume`, {})).status).toBe(403);
+  expect((await ask("recording", "/v1/conversations/c/compact", {})).status).toBe(403);
+  expect(handed.length).toBe(before);
+  expect((await ask("recording", "/v1/conversations/c/compact", { summary: "s" })).status).toBe(
+    200,
+  );
 });
