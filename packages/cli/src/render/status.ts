@@ -15,7 +15,7 @@ export function statusText(status: StatusAnswer, url: string, paint: Paint): str
       Object.entries(status.parts).map(([name, part]) => [
         "",
         name,
-        part.ok ? green("ok") : red("away"),
+        part.ok ? green("ok") : red(part.state),
         part.ok ? "" : (part.problem ?? ""),
       ]),
       paint.widthOf,
@@ -77,7 +77,11 @@ function sumText(status: StatusAnswer, paint: Paint): string {
     status.last_record_age_ms === null
       ? "nothing has gone all the way through yet"
       : `the newest record that went all the way through was heard ${durationText(status.last_record_age_ms)} ago`;
-  const facts = `${countText(status.messages)} messages in ${countText(status.sessions)} sessions, ${countText(status.repeats)} records were repeats`;
+  const said =
+    status.messages === null || status.said === null
+      ? ""
+      : ` (${countText(status.said)} said, ${countText(status.messages - status.said)} of bookkeeping)`;
+  const facts = `${countText(status.messages)} messages${said} in ${countText(status.sessions)} sessions, ${countText(status.repeats)} records were repeats`;
   return [sum, dim(facts), dim(age), ...countingText(status)].join("\n  ").trimEnd();
 }
 
