@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:f
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { StatusAnswer } from "@verbatim/api/contract";
 import { FILES, readAlertRules, VerbatimError } from "@verbatim/core";
 import { loadTaxonomy, textAt } from "@verbatim/drivers/files";
 import { journalIdOf, openJournalReader, writerLockOf } from "@verbatim/drivers/journal";
@@ -10,6 +11,7 @@ import { isLocked, ownerOf } from "@verbatim/drivers/process";
 import { checkRedis } from "@verbatim/drivers/redis";
 import { redisProgram } from "@verbatim/drivers/services";
 import { checkPostgres } from "@verbatim/drivers/store";
+import { clientOf } from "../client.ts";
 import { bytesText, columns, countText } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
 import { nameOf } from "./taxonomy.ts";
@@ -34,7 +36,7 @@ export async function doctor(options: Global, surface: Surface): Promise<void> {
     await taxonomyOf(options.home),
     await redisOf(surface),
     await postgresOf(surface),
-    transcriptsOf(surface),
+    await transcriptsOf(options, surface),
     await alertsOf(options.home, surface),
   ];
   if (options.json === true)
@@ -177,13 +179,29 @@ async function given(what: string, name: string, check: () => Promise<string>): 
   }
 }
 
-function transcriptsOf(surface: Surface): Finding {
+async function transcriptsOf(options: Global, surface: Surface): Promise<Finding> {
+  const watched = await watchedNow(options, surface);
+  if (watched !== null)
+    return {
+      what: "transcripts",
+      ok: true,
+      fact: watched.length === 0 ? "verbatim up listens to no folder" : watched.join(", "),
+    };
   const folder = join(surface.env["CLAUDE_CONFIG_DIR"] ?? join(homedir(), ".claude"), "projects");
   return {
     what: "transcripts",
     ok: true,
     fact: existsSync(folder) ? folder : "none of a known tool found; --watch names a folder",
   };
+}
+
+/** The folders that what runs on this home listens to; null when nothing does. */
+async function watchedNow({ home }: Global, surface: Surface): Promise<readonly string[] | null> {
+  if (!isLocked(writerLockOf(join(home, FILES.journal)))) return null;
+  const now = await clientOf({ home }, surface)
+    .get<StatusAnswer>("/v1/status")
+    .catch(() => null);
+  return now?.ingest?.sources.map(({ root }) => root) ?? null;
 }
 
 /** The rules of alerts, and whether what they are signed with is there. */
@@ -200,7 +218,9 @@ async function alertsOf(home: string, surface: Surface): Promise<Finding> {
       .map(({ webhook }) => webhook?.secret_env)
       .filter((name) => name !== undefined && surface.env[name] === undefined);
     const signed =
-      unset.length === 0 ? "" : `; ${unset.join(", ")} must be set where verbatim up runs`;
+      unset.length === 0
+        ? ""
+        : `; ${[...new Set(unset)].join(", ")} must be set where verbatim up runs`;
     return { what, ok: true, fact: `${read.value.length} rules${signed}` };
   } catch (error) {
     return { what, ok: false, fact: error instanceof Error ? error.message : String(error), next };
