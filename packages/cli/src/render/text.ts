@@ -62,7 +62,7 @@ export function countText(count: number | null): string {
 }
 
 /** "1 thread", "2 threads". */
-export function manyText(count: number, one: string, many: string = `${one}s`): string {
+export function manyText(count: number | null, one: string, many: string = `${one}s`): string {
   return `${countText(count)} ${count === 1 ? one : many}`;
 }
 

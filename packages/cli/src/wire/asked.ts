@@ -53,7 +53,7 @@ async function projectBy(text: string, client: Client): Promise<string> {
   throw new VerbatimError(
     "not_found",
     fitting.length === 0
-      ? `nothing was said in a project ${text}; there ${named.length === 0 ? "is none yet" : `are ${named.join(", ")}`}`
+      ? `nothing was said in a project ${text}; ${named.length === 0 ? "no project is known yet" : `projects there are: ${named.join(", ")}`}`
       : `${fitting.length} projects end with ${text}; name one whole: ${named.join(", ")}`,
   );
 }

@@ -12,7 +12,7 @@ import { checkRedis } from "@verbatim/drivers/redis";
 import { redisProgram } from "@verbatim/drivers/services";
 import { checkPostgres } from "@verbatim/drivers/store";
 import { clientOf } from "../client.ts";
-import { bytesText, columns, countText } from "../render/text.ts";
+import { bytesText, columns, manyText } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
 import { nameOf } from "./taxonomy.ts";
 
@@ -94,7 +94,7 @@ async function journalOf(home: string): Promise<Finding> {
   return {
     what: "journal",
     ok: true,
-    fact: `${countText(await journal.last())} entries in ${segments.length} segments, ${bytesText(segments.reduce((sum, one) => sum + one.bytes, 0))}`,
+    fact: `${manyText(await journal.last(), "entry", "entries")} in ${manyText(segments.length, "segment")}, ${bytesText(segments.reduce((sum, one) => sum + one.bytes, 0))}`,
   };
 }
 
@@ -201,7 +201,8 @@ async function watchedNow({ home }: Global, surface: Surface): Promise<readonly 
   const now = await clientOf({ home }, surface)
     .get<StatusAnswer>("/v1/status")
     .catch(() => null);
-  return now?.ingest?.sources.map(({ root }) => root) ?? null;
+  const folders = now?.ingest?.sources.filter(({ source }) => source !== "intake");
+  return folders?.map(({ root }) => root) ?? null;
 }
 
 /** The rules of alerts, and whether what they are signed with is there. */
@@ -221,7 +222,7 @@ async function alertsOf(home: string, surface: Surface): Promise<Finding> {
       unset.length === 0
         ? ""
         : `; ${[...new Set(unset)].join(", ")} must be set where verbatim up runs`;
-    return { what, ok: true, fact: `${read.value.length} rules${signed}` };
+    return { what, ok: true, fact: `${manyText(read.value.length, "rule")}${signed}` };
   } catch (error) {
     return { what, ok: false, fact: error instanceof Error ? error.message : String(error), next };
   }
