@@ -93,7 +93,7 @@ function answers({ response_times }: Told): string | null {
   const few =
     Number(bound) <= median_within_seconds
       ? ""
-      : `; the slowest ${integerText(amount)} took up to ${secondsText(Number(bound))}`;
+      : `; the slowest ${amount === 1 ? "one" : integerText(amount)} took up to ${secondsText(Number(bound))}`;
   return `Half of ${countText(count, "answer")} came within ${secondsText(median_within_seconds)}, ${secondsText(mean_seconds)} in the mean${few}.`;
 }
 
@@ -142,11 +142,12 @@ function failingTool({ tools }: Told): string | null {
   return `${worst.name} fails the most: ${countText(worst.errors, "error")}${of}, of ${countText(tools.errors, "error")} in ${countText(tools.calls, "tool call")} of all tools.`;
 }
 
-function quality({ total_messages, counted_messages, left_out, asides }: Told): string {
+function quality({ total_messages, counted_messages, left_out, asides, filter }: Told): string {
   const out = total_messages - counted_messages;
   const aside =
-    asides === 0
-      ? ""
+    asides === 0 || Object.values(filter).some((one) => one !== null)
+      ? // What nobody understood belongs to no session, project or speaker.
+        ""
       : ` ${countText(asides, "record")} could not be read and ${asides === 1 ? "lies" : "lie"} aside.`;
   if (out === 0) {
     const all =
