@@ -34,6 +34,7 @@ export function partlyText(reach: Reach): string | null {
   const share = countedShare(reach);
   if (share === 1) return null;
   const what = reach.heard_to === null ? "recorded" : "heard";
+  if (share === 0) return `Nothing of what was ${what} is counted yet; it follows.`;
   return `Only ${shareText(share)} of what was ${what} is counted yet; the rest follows.`;
 }
 

@@ -176,6 +176,12 @@ test("a report of less than what was heard says so first, and how far it reaches
   expect(partly).toContain("to entry 3 of 61 heard (4.9 %)");
   const nearly = await gather(memoryNumbers([aMessage(99_999)]), { ...ask, heard_to: 100_000 });
   expect(reportMarkdown(nearly)).toContain("(99.9 %)");
+  const hardly = await gather(memoryNumbers([aMessage(1)]), { ...ask, heard_to: 100_000 });
+  expect(reportMarkdown(hardly)).toContain("**Only 0.1 % of");
+  const none = await gather(memoryNumbers([]), { ...ask, heard_to: 9 });
+  expect(reportMarkdown(none)).toContain(
+    "**Nothing of what was heard is counted yet; it follows.**",
+  );
   const whole = reportMarkdown(await gather(memoryNumbers([aMessage(3)]), { ...ask, heard_to: 3 }));
   expect(whole).not.toContain("follows");
   expect(whole).toContain("to entry 3 of 3 heard |");
