@@ -36,6 +36,7 @@ function stillPorts(): ApiPorts {
       addReport: never,
     },
     numbers: {
+      together: never,
       counted: never,
       tallies: never,
       sessions: never,

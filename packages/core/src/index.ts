@@ -1,9 +1,12 @@
 /** The language of the system: its nouns, its promises, its failures. */
 
 // analytics: numbers that add up
+export { metricsText } from "./analytics/alert-metrics.ts";
 export {
   type AlertRule,
+  type AlertRules,
   type AlertWebhook,
+  NO_RULES,
   readAlertRules,
 } from "./analytics/alert-rules.ts";
 export {
@@ -14,6 +17,7 @@ export {
   alertStateOf,
   type Crossed,
   crossed,
+  heldOn,
 } from "./analytics/alerts.ts";
 export {
   type ClassicScore,
@@ -29,8 +33,18 @@ export {
   rowKeyOf,
   type Told,
 } from "./analytics/counting.ts";
+export { integerText } from "./analytics/figures.ts";
+export { partlyText } from "./analytics/findings.ts";
 export { reportMarkdown } from "./analytics/markdown.ts";
-export type { Counted, Numbers, NumbersFilter, OpenItem } from "./analytics/port.ts";
+export {
+  type Counted,
+  countedShare,
+  type Numbers,
+  type NumbersFilter,
+  type OpenItem,
+  type Reach,
+  reachOf,
+} from "./analytics/port.ts";
 export { gather } from "./analytics/report.ts";
 export type {
   Change,

@@ -17,7 +17,7 @@ const paint = {
     magenta: plain,
   },
 };
-const reach = { counted_to: 5, settled_to: 5, taxonomy: "t@1" };
+const reach = { counted_to: 5, settled_to: 5, heard_to: 5, taxonomy: "t@1" };
 
 test("a score shows each part as a bar with its sentence, and says what to do when nothing counts", () => {
   const none = scoreOf([], ["ui_ux"]);
@@ -32,8 +32,16 @@ test("a score shows each part as a bar with its sentence, and says what to do wh
   for (const name of SCORE_PARTS) expect(text).toContain(name.replaceAll("_", " "));
   expect(text).toContain(`${"█".repeat(15)}${"░".repeat(15)}  50.00  ${half.says}`);
   expect(text).not.toContain("verbatim import");
-  expect(scoreText({ ...score, settled_to: 2000 }, paint)).toContain(
-    "of 2,000 records 5 are counted",
+});
+
+test("what is not counted yet is said first, and then nobody is told to import more", () => {
+  const none = scoreOf([], ["ui_ux"]);
+  const first = "Only 0.3 % of what was heard is counted yet; the rest follows.\n";
+  const text = scoreText({ ...reach, heard_to: 2000, ...none }, paint);
+  expect(text).toStartWith(first);
+  expect(text).not.toContain("verbatim import");
+  expect(scoreText({ ...reach, settled_to: 6, heard_to: null, ...none }, paint)).toStartWith(
+    "Only 83.3 % of what was recorded is counted yet",
   );
 });
 

@@ -1,6 +1,13 @@
 /** Numbers as a person reads them on a terminal: a report in short, the score, threads. Pure. */
 import type { ScoreAnswer, ThreadsAnswer } from "@verbatim/api/contract";
-import { type ClassicScore, type Report, SCORE_PARTS, type Score } from "@verbatim/core";
+import {
+  type ClassicScore,
+  partlyText,
+  type Reach,
+  type Report,
+  SCORE_PARTS,
+  type Score,
+} from "@verbatim/core";
 import type { Surface } from "../surface.ts";
 import { columns, countText, durationText, manyText, oneLine, shortIds, shown } from "./text.ts";
 
@@ -12,11 +19,8 @@ const BAR_CHARS = 30;
 const THREADS_SHOWN = 50;
 
 /** The summary of a report: total, score, the first five of everything, what was found, where it lies. */
-export function reportSummary(
-  report: Report,
-  places: readonly string[],
-  { colours, widthOf }: Paint,
-): string {
+export function reportSummary(report: Report, places: readonly string[], paint: Paint): string {
+  const { colours, widthOf } = paint;
   const { bold, dim } = colours;
   const block = (title: string, rows: readonly (readonly [string, number])[]): string =>
     `${bold(title)}\n${
@@ -30,18 +34,18 @@ export function reportSummary(
     }`;
   const findings = report.findings.map((one) => `  - ${shown(one)}`);
   const blocks = [
+    ...partly(report, paint),
     `${RULE}\n${bold("CONVERSATION ANALYTICS REPORT")}\n${RULE}`,
     `  messages             ${bold(countText(report.total_messages))}${saidText(report, dim)}\n  collaboration score  ${bold(`${report.collaboration_score}`)} of 100`,
     block("Speakers", mostFirst(report.speakers)),
     block("Domains", mostFirst(report.chain_types)),
     block("Keywords", report.keywords),
     `${bold("Findings")}\n${findings.length === 0 ? dim("  none") : findings.join("\n")}`,
-    reachText(report, dim),
     ...(places.length === 0
       ? []
       : [`${bold("Files")}\n${places.map((one) => `  ${one}`).join("\n")}`]),
   ];
-  return `${blocks.filter((one) => one !== "").join("\n\n")}\n`;
+  return `${blocks.join("\n\n")}\n`;
 }
 
 /** What is counted: what somebody or something said, and bookkeeping of the source. */
@@ -61,26 +65,20 @@ function mostFirst(
   return Object.entries(counts).toSorted(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
 }
 
-/** Said only while the numbers do not hold all that is recorded. */
-function reachText(
-  { counted_to, settled_to }: Pick<Report, "counted_to" | "settled_to">,
-  dim: (text: string) => string,
-): string {
-  return counted_to >= settled_to
-    ? ""
-    : dim(
-        `  of ${countText(settled_to)} records ${countText(counted_to)} are counted yet; the rest follows`,
-      );
+/** Said first, and only while the numbers do not hold all that was heard. */
+function partly(reach: Reach, { colours }: Paint): readonly string[] {
+  const text = partlyText(reach);
+  return text === null ? [] : [colours.yellow(text)];
 }
 
 /** The score with its parts as bars, each with what it means. */
 export function scoreText(score: ScoreAnswer, paint: Paint): string {
   const { dim, bold } = paint.colours;
-  const empty = score.score === 0 ? dim(EMPTY) : "";
-  const blocks = [partsText(score, paint), reachText(score, dim), empty];
-  return `${bold("Collaboration score")} ${bold(String(score.score))} of 100\n\n${blocks
-    .filter((one) => one !== "")
-    .join("\n\n")}\n`;
+  const first = partly(score, paint);
+  // What is not counted yet may count: then there is nothing to advise.
+  const empty = score.score === 0 && first.length === 0 ? [dim(EMPTY)] : [];
+  const title = `${bold("Collaboration score")} ${bold(String(score.score))} of 100`;
+  return `${[...first, title, partsText(score, paint), ...empty].join("\n\n")}\n`;
 }
 
 const EMPTY =

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { StatusAnswer } from "@verbatim/api/contract";
-import { FILES, readAlertRules, VerbatimError } from "@verbatim/core";
+import { alertsNoteOf, FILES, metricsText, readAlertRules, VerbatimError } from "@verbatim/core";
 import { loadTaxonomy, textAt } from "@verbatim/drivers/files";
 import { journalIdOf, openJournalReader, writerLockOf } from "@verbatim/drivers/journal";
 import { isLocked, ownerOf } from "@verbatim/drivers/process";
@@ -209,21 +209,35 @@ async function watchedNow({ home }: Global, surface: Surface): Promise<readonly 
 async function alertsOf(home: string, surface: Surface): Promise<Finding> {
   const what = "alerts";
   const path = join(home, FILES.alerts);
-  const next = `mend ${path}, or move it away; docs/analytics.md shows what it may hold`;
+  const next = `mend ${path}, or move it away; docs/reports.md shows what it may hold`;
   try {
     const text = await textAt(path);
     if (text === null) return { what, ok: true, fact: "none; alerts.json would hold the rules" };
-    const read = readAlertRules(text);
-    if (!read.ok) return { what, ok: false, fact: `${path}: ${read.why}`, next };
-    const unset = read.value
-      .map(({ webhook }) => webhook?.secret_env)
-      .filter((name) => name !== undefined && surface.env[name] === undefined);
+    const { rules, problem } = readAlertRules(text);
+    if (problem !== null)
+      return {
+        what,
+        ok: false,
+        fact: `${path}: ${problem}`,
+        next: `${next}; a rule may watch ${metricsText()}`,
+      };
+    const names = rules.flatMap(({ webhook }) => (webhook ? [webhook.secret_env] : []));
+    const unset = await unsetOf(new Set(names), home, surface);
     const signed =
-      unset.length === 0
-        ? ""
-        : `; ${[...new Set(unset)].join(", ")} must be set where verbatim up runs`;
-    return { what, ok: true, fact: `${manyText(read.value.length, "rule")}${signed}` };
+      unset.length === 0 ? "" : `; ${unset.join(", ")} must be set where verbatim up runs`;
+    return { what, ok: true, fact: `${manyText(rules.length, "rule")}${signed}` };
   } catch (error) {
     return { what, ok: false, fact: error instanceof Error ? error.message : String(error), next };
   }
+}
+
+/** Secrets that are not set: as the workers say, where they have looked; else here. */
+async function unsetOf(
+  names: ReadonlySet<string>,
+  home: string,
+  { env }: Surface,
+): Promise<readonly string[]> {
+  const note = await textAt(join(home, FILES.alertsState));
+  const there = note === null ? null : new Set(alertsNoteOf(note).unset);
+  return [...names].filter((name) => there?.has(name) ?? (env[name] ?? "") === "");
 }
