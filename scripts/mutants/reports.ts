@@ -4,6 +4,7 @@ import type { Mutant } from "./mutant.ts";
 const SHELF = ["packages/drivers/src/files/reports.test.ts"];
 const REPORTING = ["packages/workers/src/reporting.test.ts"];
 const ALERTING = ["packages/workers/src/alerting.test.ts"];
+const CHORES = ["packages/drivers/src/queue/chores.int.test.ts"];
 const DELIVERING = ["packages/workers/src/delivering.test.ts"];
 
 export const mutants: readonly Mutant[] = [
@@ -80,5 +81,61 @@ export const mutants: readonly Mutant[] = [
     find: "&& !LATER.has(status)",
     replace: "",
     tests: DELIVERING,
+  },
+  {
+    promise: "O3",
+    what: "alerts are looked at while everything is counted again",
+    file: "packages/workers/src/reach.ts",
+    find: "return counted_to >= heard && counted_to === settled_to;",
+    replace: "return settled_to >= heard;",
+    tests: ALERTING,
+  },
+  {
+    promise: "O3",
+    what: "what was heard and not counted wakes somebody",
+    file: "packages/workers/src/reach.ts",
+    find: "counted_to >= heard && ",
+    replace: "",
+    tests: ALERTING,
+  },
+  {
+    promise: "O3",
+    what: "numbers that were forgotten since the look at them are taken for few",
+    file: "packages/workers/src/alerting.ts",
+    find: "if (!holds(await numbers.counted(), heard)) return null;",
+    replace: "",
+    tests: ALERTING,
+  },
+  {
+    promise: "R4",
+    what: "the clock's report does not wait for what was heard",
+    file: "packages/workers/src/reporting.ts",
+    find: "if ((await heardAndCounted(ports)) !== null) return await isNew(ports);",
+    replace: "return await isNew(ports);",
+    tests: REPORTING,
+  },
+  {
+    promise: "R4",
+    what: "a report of nothing counted is kept as zeros",
+    file: "packages/workers/src/reporting.ts",
+    find: "  await refuseNothing(heard_to, ports.numbers);\n",
+    replace: "",
+    tests: REPORTING,
+  },
+  {
+    promise: "Q3",
+    what: "a clock that is changed keeps the offset of its old interval",
+    file: "packages/drivers/src/queue/chores.ts",
+    find: "        await opened.removeJobScheduler(name);\n",
+    replace: "",
+    tests: CHORES,
+  },
+  {
+    promise: "Q3",
+    what: "a clock that comes late is left as it is",
+    file: "packages/drivers/src/queue/chores.ts",
+    find: "return every === ms && (offset ?? 0) < ms && (next ?? 0) <= Date.now() + ms;",
+    replace: "return every === ms;",
+    tests: CHORES,
   },
 ];

@@ -1,5 +1,5 @@
 /** The alerts as they stand: the rules in their file, and what the workers last found. Pure. */
-import { type AlertsNote, readAlertRules, yes } from "@verbatim/core";
+import { type AlertsNote, NO_RULES, readAlertRules } from "@verbatim/core";
 import type { AlertsAnswer, AlertsState } from "./contract.ts";
 
 /** The text of the rules (null where there are none) and what the workers keep of them. */
@@ -7,9 +7,8 @@ export type AlertFiles = { readonly rules: string | null; readonly note: AlertsN
 
 /** Every rule, and whether it holds now. */
 export function alertsOf({ rules, note }: AlertFiles): AlertsAnswer {
-  const read = rules === null ? yes([]) : readAlertRules(rules);
-  if (!read.ok) return { checked_at: note.checked_at, problem: read.why, data: [] };
-  const data = read.value.map(({ name, metric, above, below, hours, webhook }) => {
+  const read = rules === null ? NO_RULES : readAlertRules(rules);
+  const data = read.rules.map(({ name, metric, above, below, hours, webhook }) => {
     const firing = Object.hasOwn(note.firing, name) ? note.firing[name] : undefined;
     return {
       name,
@@ -23,7 +22,7 @@ export function alertsOf({ rules, note }: AlertFiles): AlertsAnswer {
       since: firing?.since ?? null,
     };
   });
-  return { checked_at: note.checked_at, problem: null, data };
+  return { checked_at: note.checked_at, problem: read.problem, data };
 }
 
 /** What the status says of them. */

@@ -5,7 +5,6 @@
 import type {
   AsideRow,
   BusStatus,
-  Counted,
   EnrichedMessage,
   Hit,
   IngestStatus,
@@ -13,6 +12,7 @@ import type {
   NumbersFilter,
   OpenItem,
   QueueCounts,
+  Reach,
   Report,
   Score,
   SessionSummary,
@@ -61,8 +61,12 @@ export type ProcessState = {
   readonly since: string;
 };
 
-/** Whether a part answers, and what it said when it does not. */
-export type PartState = { readonly ok: boolean; readonly problem: string | null };
+/** Whether a part answers, and what it said when it does not; `held` is one that answers and still does not do its work. */
+export type PartState = {
+  readonly ok: boolean;
+  readonly state: "ok" | "held" | "away";
+  readonly problem: string | null;
+};
 
 /** GET /v1/status. Nulls are what nobody can say now because the part that knows is away. */
 export type StatusAnswer = {
@@ -73,6 +77,8 @@ export type StatusAnswer = {
   /** Since the newest record that went all the way through was heard; null when there is none. */
   readonly last_record_age_ms: number | null;
   readonly messages: number | null;
+  /** Of them those that somebody or something said; the others are bookkeeping of the source. */
+  readonly said: number | null;
   readonly sessions: number | null;
   readonly repeats: number | null;
   readonly indexed_to: number | null;
@@ -123,7 +129,7 @@ export type Moment = {
 };
 
 /** GET /v1/analytics/timeline: days or hours in which nothing was said are left out. */
-export type TimelineAnswer = Counted & {
+export type TimelineAnswer = Reach & {
   readonly by: "day" | "hour";
   readonly data: readonly Moment[];
 };
@@ -140,7 +146,7 @@ export type Named = {
 };
 
 /** GET /v1/analytics/breakdown: the most first; `names` is how many there are in all. */
-export type BreakdownAnswer = Counted & {
+export type BreakdownAnswer = Reach & {
   readonly of: string;
   readonly total: number;
   readonly names: number;
@@ -148,20 +154,20 @@ export type BreakdownAnswer = Counted & {
 };
 
 /** GET /v1/analytics/usage: what was used in all, and by each model, day, project or speaker. */
-export type UsageAnswer = Counted &
+export type UsageAnswer = Reach &
   Pick<Report, "tokens" | "cost"> & {
     readonly by: "model" | "day" | "project" | "speaker";
     readonly data: readonly UsageRow[];
   };
 
 /** GET /v1/analytics/open: questions and blocked work without a later resolution, the newest first. */
-export type OpenAnswer = Counted & { readonly data: readonly OpenItem[] };
+export type OpenAnswer = Reach & { readonly data: readonly OpenItem[] };
 
 /** GET /v1/analytics/score */
-export type ScoreAnswer = Counted & Score;
+export type ScoreAnswer = Reach & Score;
 
 /** GET /v1/analytics/threads: messages as threads, and as windows of time; both name all of them. */
-export type ThreadsAnswer = Counted & {
+export type ThreadsAnswer = Reach & {
   /** False when there were more messages than are read at once: ask for less time, or one session. */
   readonly complete: boolean;
   readonly messages: number;

@@ -5,7 +5,7 @@
  * The drivers give up by themselves and say more about why; these bounds are for
  * what gets past them. Status and the live feed bound their own questions.
  */
-import { type FailureCode, VerbatimError } from "@verbatim/core";
+import { type FailureCode, type Numbers, VerbatimError } from "@verbatim/core";
 import type { ApiPorts } from "./ports.ts";
 import { within } from "./waiting.ts";
 
@@ -23,6 +23,8 @@ const POSTGRES: Part = {
   ms: 10_000,
   says: "Postgres gave no answer in time; recording goes on, and the archive catches up by itself",
 };
+/** Several answers of one moment. */
+const TOGETHER: Part = { ...POSTGRES, ms: 12_000 };
 const REDIS: Part = {
   code: "redis_unreachable",
   ms: 5000,
@@ -53,14 +55,23 @@ export function patient(ports: ApiPorts): ApiPorts {
       addImport: (job) => soon(REDIS, jobs.addImport(job)),
       addReport: (ask) => soon(REDIS, jobs.addReport(ask)),
     },
-    numbers: {
-      counted: () => soon(POSTGRES, numbers.counted()),
-      tallies: (filter) => soon(POSTGRES, numbers.tallies(filter)),
-      sessions: (filter) => soon(POSTGRES, numbers.sessions(filter)),
-      open: (filter, limit) => soon(POSTGRES, numbers.open(filter, limit)),
-      asides: (filter) => soon(POSTGRES, numbers.asides(filter)),
-      said: (filter, page) => soon(POSTGRES, numbers.said(filter, page)),
-    },
+    numbers: patientNumbers(numbers),
+  };
+}
+
+function patientNumbers(numbers: Numbers): Numbers {
+  return {
+    together: (read) =>
+      soon(
+        TOGETHER,
+        numbers.together((one) => read(patientNumbers(one))),
+      ),
+    counted: () => soon(POSTGRES, numbers.counted()),
+    tallies: (filter) => soon(POSTGRES, numbers.tallies(filter)),
+    sessions: (filter) => soon(POSTGRES, numbers.sessions(filter)),
+    open: (filter, limit) => soon(POSTGRES, numbers.open(filter, limit)),
+    asides: (filter) => soon(POSTGRES, numbers.asides(filter)),
+    said: (filter, page) => soon(POSTGRES, numbers.said(filter, page)),
   };
 }
 

@@ -15,9 +15,12 @@ export {
 export type { AuditLog, KeyRing } from "./access/port.ts";
 export { apiSourceOf, isOf, OWNING_SOURCES } from "./access/whose.ts";
 // analytics: numbers that add up
+export { metricsText } from "./analytics/alert-metrics.ts";
 export {
   type AlertRule,
+  type AlertRules,
   type AlertWebhook,
+  NO_RULES,
   readAlertRules,
 } from "./analytics/alert-rules.ts";
 export {
@@ -28,6 +31,7 @@ export {
   alertStateOf,
   type Crossed,
   crossed,
+  heldOn,
 } from "./analytics/alerts.ts";
 export {
   type ClassicScore,
@@ -43,8 +47,18 @@ export {
   rowKeyOf,
   type Told,
 } from "./analytics/counting.ts";
+export { integerText } from "./analytics/figures.ts";
+export { partlyText } from "./analytics/findings.ts";
 export { reportMarkdown } from "./analytics/markdown.ts";
-export type { Counted, Numbers, NumbersFilter, OpenItem } from "./analytics/port.ts";
+export {
+  type Counted,
+  countedShare,
+  type Numbers,
+  type NumbersFilter,
+  type OpenItem,
+  type Reach,
+  reachOf,
+} from "./analytics/port.ts";
 export { gather } from "./analytics/report.ts";
 export type {
   Change,

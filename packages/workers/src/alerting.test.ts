@@ -12,6 +12,7 @@ type Fake = {
   /** What fails next: writing down, or handing on. */
   failing: "save" | "deliver" | null;
   counted: number;
+  heard: number;
 };
 
 function fake(rules: string | null): Fake {
@@ -28,6 +29,7 @@ function fake(rules: string | null): Fake {
     note: null,
     failing: null,
     counted: 9,
+    heard: 9,
     ports: {
       rules: async () => one.rules,
       note: {
@@ -38,6 +40,7 @@ function fake(rules: string | null): Fake {
         },
       },
       numbers: {
+        together: (read) => read(one.ports.numbers),
         counted: async () => ({ counted_to: one.counted, settled_to: 9, taxonomy: "t@1" }),
         tallies: async () => [],
         sessions: async () => 0,
@@ -45,6 +48,9 @@ function fake(rules: string | null): Fake {
         asides: async () => 0,
         said: async () => [],
       },
+      heard: async () => one.heard,
+      pause: async () => {},
+      env: {},
       domains: async () => ["ui_ux"],
       chores: {
         deliver: async (event) => {
@@ -119,10 +125,57 @@ test("broken rules are told and stop nothing; what held goes on holding", async 
   expect([kept(one).problem, one.queue.size]).toEqual([null, 1]);
 });
 
-test("while everything is counted again nobody is woken", async () => {
+test("O3: while what was heard is not all counted nobody is woken, and nothing ends", async () => {
   const one = fake(rule(1));
-  one.counted = 3;
+  const looked = async (counted: number, heard: number): Promise<readonly string[]> => {
+    Object.assign(one, { counted, heard });
+    await checkAlerts(one.ports);
+    return told(one);
+  };
+  // Counted again; heard and not settled; nothing heard at all.
+  expect(await looked(3, 9)).toEqual([]);
+  expect(await looked(9, 10)).toEqual([]);
+  expect(await looked(9, 0)).toEqual([]);
+  expect(kept(one)).toMatchObject({ checked_at: null, firing: {} });
+  expect(await looked(9, 9)).toEqual(["alert.fired"]);
+  one.rules = rule(-1);
+  expect(await looked(0, 9)).toEqual(["alert.fired"]);
+  expect(await looked(9, 9)).toEqual(["alert.fired", "alert.ended"]);
+});
+
+test("O3: numbers that are forgotten between two looks at them wake nobody", async () => {
+  const one = fake(rule(1));
+  const { numbers } = one.ports;
+  const forgetting = {
+    ...numbers,
+    together: async <Value>(read: (of: typeof numbers) => Promise<Value>): Promise<Value> => {
+      one.counted = 0;
+      return await read(numbers);
+    },
+  };
+  await checkAlerts({ ...one.ports, numbers: forgetting });
+  expect([told(one), kept(one).checked_at]).toEqual([[], null]);
+});
+
+test("O3: what was heard just now is waited for", async () => {
+  const one = fake(rule(1));
+  one.counted = 5;
+  const pause = async (): Promise<void> => {
+    one.counted += 1;
+  };
+  await checkAlerts({ ...one.ports, pause });
+  expect(told(one)).toEqual(["alert.fired"]);
+});
+
+test("a broken rule stops no other, and secrets that are not set are named once", async () => {
+  const one = fake(null);
+  const [quiet] = JSON.parse(rule(1)).rules;
+  const rules = [quiet, { ...quiet, name: "again" }];
+  one.rules = JSON.stringify({ rules });
   await checkAlerts(one.ports);
-  expect([one.queue.size, kept(one).firing]).toEqual([0, {}]);
-  await checkAlerts({ ...one.ports, rules: async () => null });
+  expect(kept(one).unset).toEqual(["S"]);
+  one.rules = JSON.stringify({ rules: [quiet, { name: "again" }] });
+  await checkAlerts({ ...one.ports, env: { S: "x" } });
+  expect(Object.keys(kept(one).firing).toSorted()).toEqual(["again", "quiet"]);
+  expect(kept(one)).toMatchObject({ unset: [], problem: expect.stringContaining('rule "again"') });
 });

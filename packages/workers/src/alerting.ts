@@ -5,8 +5,9 @@
  *       written down under its own name first, then handed to the queue, which
  *       takes a name once.
  *
- * Rules that cannot be read stop nothing else: what is wrong with them is
- * logged and kept for the status, and what held goes on holding.
+ * A rule that cannot be read stops no other: what is wrong with it is logged
+ * and kept for the status, and what held goes on holding. When is looked is
+ * reach.ts's (O3).
  */
 import {
   type AlertEvent,
@@ -17,20 +18,21 @@ import {
   type Chores,
   crossed,
   gather,
+  heldOn,
   type Log,
-  type Numbers,
+  NO_RULES,
   type Report,
   readAlertRules,
-  yes,
 } from "@verbatim/core";
+import { heardAndCounted, holds, type ReachPorts } from "./reach.ts";
 
 const HOUR_MS = 3_600_000;
 
-export type AlertPorts = {
+export type AlertPorts = ReachPorts & {
   /** The text of the rules, or null where there are none. */
   readonly rules: () => Promise<string | null>;
   readonly note: { load(): Promise<string | null>; save(text: string): Promise<void> };
-  readonly numbers: Numbers;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly domains: () => Promise<readonly string[]>;
   readonly chores: Pick<Chores, "deliver">;
   readonly now: () => Date;
@@ -43,38 +45,50 @@ export async function checkAlerts(ports: AlertPorts): Promise<void> {
   // What an earlier look wrote down and could not hand on.
   const rested = await handOn(before, ports);
   const text = await ports.rules();
-  const read = text === null ? yes([]) : readAlertRules(text);
+  const { rules, problem, broken } = text === null ? NO_RULES : readAlertRules(text);
+  if (problem !== null) ports.log.error("alerts_invalid", { why: problem });
+  const told = { ...rested, problem, unset: unsetOf(rules, ports.env) };
+  const reports = await reportsFor(rules, ports);
   const checked_at = ports.now().toISOString();
-  if (!read.ok) {
-    ports.log.error("alerts_invalid", { why: read.why });
-    await keep({ ...rested, checked_at, problem: read.why }, ports);
+  if (reports === null) {
+    ports.log.info("alerts_wait", { for: "what was heard is not all counted" });
+    await keep(told, ports);
     return;
   }
-  const { counted_to, settled_to } = await ports.numbers.counted();
-  // While everything is counted again the numbers are too low, and no reason to wake anybody.
-  if (counted_to < settled_to) return;
-  const reports = await reportsFor(read.value, ports);
-  const { state, events } = crossed(read.value, { reports, now: checked_at }, rested.firing);
+  const { state, events } = crossed(rules, { reports, now: checked_at }, rested.firing);
+  const firing = { ...heldOn(broken, rested.firing), ...state };
   const pending = events.filter(({ rule }) => rule.webhook !== undefined);
-  const next: AlertsNote = { checked_at, problem: null, firing: state, pending };
+  const next: AlertsNote = { ...told, checked_at, firing, pending };
   await keep(next, ports);
   for (const event of events) tell(event, ports.log);
   await handOn(next, ports);
 }
 
-/** One report for each length of time that rules are about. */
+/** One report for each length of time that rules are about, all of one moment; null while the numbers hold less than what was heard. (O3) */
 async function reportsFor(
   rules: readonly AlertRule[],
-  { numbers, domains, now }: AlertPorts,
-): Promise<ReadonlyMap<number, Report>> {
-  const at = now();
-  const names = await domains();
-  const reports = new Map<number, Report>();
-  for (const hours of alertPeriods(rules)) {
-    const since = new Date(at.getTime() - hours * HOUR_MS).toISOString();
-    reports.set(hours, await gather(numbers, { since, domains: names, now: at.toISOString() }));
-  }
-  return reports;
+  ports: AlertPorts,
+): Promise<ReadonlyMap<number, Report> | null> {
+  const heard = await heardAndCounted(ports);
+  if (heard === null) return null;
+  const names = await ports.domains();
+  return await ports.numbers.together(async (numbers) => {
+    // Between the look and this one everything may have been forgotten.
+    if (!holds(await numbers.counted(), heard)) return null;
+    const at = ports.now();
+    const reports = new Map<number, Report>();
+    for (const hours of alertPeriods(rules)) {
+      const since = new Date(at.getTime() - hours * HOUR_MS).toISOString();
+      reports.set(hours, await gather(numbers, { since, domains: names, now: at.toISOString() }));
+    }
+    return reports;
+  });
+}
+
+/** Secrets that webhooks are to be signed with and that are not set here, each once. */
+function unsetOf(rules: readonly AlertRule[], env: AlertPorts["env"]): readonly string[] {
+  const names = rules.flatMap(({ webhook }) => (webhook === undefined ? [] : [webhook.secret_env]));
+  return [...new Set(names)].filter((name) => (env[name] ?? "") === "");
 }
 
 function tell({ type, rule, value, says }: AlertEvent, log: Log): void {

@@ -17,10 +17,20 @@ function logTo(events: string[]): Log {
 
 function portsOf(log: Log): ChorePorts {
   const numbers = {
-    ...{ counted: away, tallies: away, sessions: away, open: away, asides: away, said: away },
+    ...{
+      together: away,
+      counted: away,
+      tallies: away,
+      sessions: away,
+      open: away,
+      asides: away,
+      said: away,
+    },
   };
   const now = (): Date => new Date("2026-01-01T00:00:00.000Z");
-  const shared = { numbers, domains: async () => [], now, log };
+  const heard = async (): Promise<number> => 9;
+  const pause = async (): Promise<void> => {};
+  const shared = { heard, pause, env: {}, numbers, domains: async () => [], now, log };
   const shelf = {
     ids: async () => [],
     read: async () => null,
@@ -29,7 +39,7 @@ function portsOf(log: Log): ChorePorts {
     remove: away,
   };
   return {
-    report: { ...shared, shelf },
+    report: { ...shared, shelf, putOff: away },
     alerts: {
       ...shared,
       rules: async () => null,

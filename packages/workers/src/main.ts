@@ -104,7 +104,7 @@ await run(async (signal, opened) => {
     }),
   );
 
-  startChores(config, taxonomy, opened);
+  startChores(config, { taxonomy, heard: () => journal.last() }, opened);
   const changed = (): boolean => process.kill(process.pid, "SIGTERM");
   opened.use(watchTaxonomy({ ...holding, held: taxonomy, changed, log }));
   log.info("ready");
@@ -185,10 +185,15 @@ function startSnapshots(
   return openDueLook({ library, jobs, isBehind, log });
 }
 
+type Known = {
+  readonly taxonomy: () => Promise<Taxonomy>;
+  readonly heard: () => Promise<number>;
+};
+
 /** Queue `report`: reports and alerts, by the clock and when asked for. */
 function startChores(
   { home, redisUrl, databaseUrl, alertsMs }: WorkersConfig,
-  taxonomy: () => Promise<Taxonomy>,
+  { taxonomy, heard }: Known,
   opened: AsyncDisposableStack,
 ): void {
   const domains = async (): Promise<readonly string[]> => Object.keys((await taxonomy()).domains);
@@ -197,12 +202,14 @@ function startChores(
   const state = join(home, FILES.alertsState);
   const now = (): Date => new Date();
   const shelf = openReportShelf(join(home, FILES.reports));
+  const pause = (ms: number): Promise<void> => Bun.sleep(ms);
+  const shared = { numbers, heard, pause, domains, now, log };
   const ports = {
-    report: { numbers, shelf, domains, now, log },
+    report: { ...shared, shelf, putOff: () => chores.reportLater() },
     alerts: {
       rules: () => textAt(join(home, FILES.alerts)),
       note: { load: () => textAt(state), save: (text: string) => writeWhole(state, text) },
-      ...{ numbers, domains, chores, now, log },
+      ...{ ...shared, chores, env: process.env },
     },
     delivery: { env: process.env, hmac: hmacOf, post: postOnce, now },
   };

@@ -4,11 +4,14 @@ import { makeReport, REPORTS_MAX, type ReportPorts, type ReportWork } from "./re
 
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
-type Fake = ReportPorts & { readonly files: Map<string, { json: string; md: string }> };
+type Fake = ReportPorts & { putOffs: number } & {
+  readonly files: Map<string, { json: string; md: string }>;
+};
 
 function fake(reach: () => number): Fake {
   const files: Fake["files"] = new Map();
   const numbers: Numbers = {
+    together: (read) => read(numbers),
     counted: async () => ({ counted_to: reach(), settled_to: reach(), taxonomy: "t@1" }),
     tallies: async () => count([], new Map()).rows,
     sessions: async () => 0,
@@ -24,7 +27,16 @@ function fake(reach: () => number): Fake {
     remove: async (id) => void files.delete(id),
   };
   const now = (): Date => new Date("2026-01-02T00:00:00.000Z");
-  return { numbers, shelf, domains: async () => ["ui_ux"], now, log: silent, files };
+  const one: Fake = {
+    ...{ numbers, shelf, domains: async () => ["ui_ux"], now, log: silent, files },
+    heard: async () => reach(),
+    pause: async () => {},
+    putOff: async () => {
+      one.putOffs += 1;
+    },
+    putOffs: 0,
+  };
+  return one;
 }
 
 const job = (id: string, only_if_new = false, ask = {}): ReportWork => ({
@@ -75,4 +87,28 @@ test("the oldest reports make room", async () => {
   expect(ports.files.size).toBe(REPORTS_MAX);
   expect(ports.files.has(id ?? "")).toBe(true);
   expect(ports.files.has("analytics_report_20250101_000000_2")).toBe(false);
+});
+
+test("R4: the clock's report waits until what was heard is counted; an asked one says what it holds", async () => {
+  const ports = fake(() => 5);
+  const more = { ...ports, heard: async (): Promise<number> => 8 };
+  expect(await makeReport(job("1", true), more)).toMatchObject({ id: null });
+  expect([ports.putOffs, ports.files.size]).toEqual([1, 0]);
+  const { id } = await makeReport(job("2"), more);
+  const { json, md } = ports.files.get(id ?? "") ?? { json: "{}", md: "" };
+  expect(JSON.parse(json)).toMatchObject({ counted_to: 5, heard_to: 8 });
+  expect(md).toContain("to entry 5 of 8 heard (62.5 %)");
+  expect((await makeReport(job("3", true), ports)).id).toBeNull();
+  expect(ports.putOffs).toBe(1);
+});
+
+test("R4: while nothing of what was heard is counted an asked report is refused", async () => {
+  const ports = fake(() => 0);
+  const asked = makeReport(job("1"), { ...ports, heard: async () => 1200 });
+  await expect(asked).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringContaining("nothing is counted yet of the 1,200 entries"),
+  });
+  expect(ports.files.size).toBe(0);
+  expect((await makeReport(job("2"), ports)).id).not.toBeNull();
 });

@@ -3,16 +3,21 @@
  *
  *   R3  A job leaves one report, however often it is run, and a report of one
  *       job never takes the place of another's.
+ *   R4  Numbers that nobody counted yet are kept as no report: the clock's waits
+ *       for them, one that is asked for is refused.
  */
 import type { Kept, Log, Numbers, NumbersFilter, ReportMade, ReportShelf } from "@verbatim/core";
 import {
   gather,
+  integerText,
   newestReportFirst,
   type Report,
   type ReportJob,
   reportIdOf,
   reportMarkdown,
+  VerbatimError,
 } from "@verbatim/core";
+import { heardAndCounted, type ReachPorts } from "./reach.ts";
 
 /** The oldest go when there are more: three months of reports every six hours would be 360. */
 export const REPORTS_MAX = 400;
@@ -27,8 +32,9 @@ export type ReportWork = {
   progress(value: object): Promise<void>;
 };
 
-export type ReportPorts = {
-  readonly numbers: Numbers;
+export type ReportPorts = ReachPorts & {
+  /** Sees to it that the clock's report is tried again in a minute. */
+  readonly putOff: () => Promise<void>;
   readonly shelf: ReportShelf;
   readonly domains: () => Promise<readonly string[]>;
   readonly now: () => Date;
@@ -43,10 +49,13 @@ export async function makeReport(work: ReportWork, ports: ReportPorts): Promise<
     work.progress({ done, total: 3, doing });
   const place = await placeFor(work, shelf);
   if (place.made !== null) return madeOf(place.id, place.made);
-  if (only_if_new && !(await isNew(ports))) return { id: null, collaboration_score: null };
+  if (only_if_new && !(await isDue(ports))) return { id: null, collaboration_score: null };
   await step(0, "reading the numbers");
+  const heard_to = await ports.heard();
+  await refuseNothing(heard_to, ports.numbers);
   const report = await gather(ports.numbers, {
     ...ask,
+    heard_to,
     domains: await ports.domains(),
     now: ports.now().toISOString(),
   });
@@ -96,10 +105,29 @@ function isKept(read: Partial<Known> | null): read is Known {
   return typeof read?.job_id === "string" && typeof read.counted_to === "number";
 }
 
+/** Whether the clock's report is to be made now. While what was heard is not all counted it is put off. (O3) */
+async function isDue(ports: ReportPorts): Promise<boolean> {
+  if ((await ports.heard()) === 0) return false;
+  if ((await heardAndCounted(ports)) !== null) return await isNew(ports);
+  await ports.putOff();
+  ports.log.info("report_put_off", { for: "what was heard is not all counted" });
+  return false;
+}
+
+/** A report of nothing, where something was heard, would be kept as zeros that nobody counted. (R4) */
+async function refuseNothing(heard: number, numbers: Numbers): Promise<void> {
+  const { counted_to } = await numbers.counted();
+  if (counted_to > 0 || heard === 0) return;
+  throw new VerbatimError(
+    "conflict",
+    `nothing is counted yet of the ${integerText(heard)} entries that were heard; ask again when verbatim status says that some are`,
+    { facts: { heard } },
+  );
+}
+
 /** Whether anything was counted since the newest report of everything. */
 async function isNew({ numbers, shelf }: ReportPorts): Promise<boolean> {
   const { counted_to, taxonomy } = await numbers.counted();
-  if (counted_to === 0) return false;
   for (const id of (await shelf.ids()).slice(0, LOOKED_MAX)) {
     const kept = await keptIn(shelf, id);
     if (kept === "nothing" || kept === "unreadable" || isNarrow(kept.asked)) continue;

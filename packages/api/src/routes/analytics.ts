@@ -1,13 +1,11 @@
 /** Questions about the numbers: the score, reports computed now, and what they are made of. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import {
-  type Counted,
   type EnrichedMessage,
   gather,
   type Numbers,
   type NumbersFilter,
   scoreOf,
-  type TallyRow,
   threadsOf,
   usageNumbers,
   windowsOf,
@@ -27,6 +25,7 @@ import { askFields, asking, filterIn } from "../http/asking.ts";
 import { type Told, tell } from "../http/describe.ts";
 import { withQuery } from "../http/query.ts";
 import type { ApiPorts } from "../ports.ts";
+import { heardTo, reaching } from "../reach.ts";
 
 /** Messages that are made threads of at once. */
 const SAID_MAX = 20_000;
@@ -74,78 +73,71 @@ function minutesOf(preset: number, description: string): z.ZodType<number> {
 /** Adds the routes and their description. */
 export function analyticsRoutes(app: OpenAPIHono, ports: ApiPorts): void {
   for (const one of ROUTES) tell(app, { ...one, method: "get", tag: "Analysing" });
-  const { numbers } = ports;
   app.get("/v1/analytics/score", (context) =>
     withQuery(context, asking, async (asked) => {
-      const [counted, rows] = await rowsOf(numbers, filterIn(asked));
-      const answer: ScoreAnswer = { ...counted, ...scoreOf(rows, await ports.domains()) };
+      const filter = filterIn(asked);
+      const [reach, rows] = await reaching(ports, (numbers) => numbers.tallies(filter));
+      const answer: ScoreAnswer = { ...reach, ...scoreOf(rows, await ports.domains()) };
       return context.json(answer);
     }),
   );
   app.get("/v1/analytics/report", (context) =>
     withQuery(context, asking, async (asked) => {
       const now = ports.now().toISOString();
-      const ask = { ...filterIn(asked), domains: await ports.domains(), now };
-      return context.json(await gather(numbers, ask));
+      const [filter, heard_to] = [filterIn(asked), await heardTo(ports)];
+      const ask = { ...filter, heard_to, domains: await ports.domains(), now };
+      return context.json(await gather(ports.numbers, ask));
     }),
   );
   app.get("/v1/analytics/timeline", (context) =>
     withQuery(context, timelineQuery, async ({ by, ...asked }) => {
-      const [counted, rows] = await rowsOf(numbers, filterIn(asked));
-      const answer: TimelineAnswer = { ...counted, by, data: timelineOf(rows, by) };
+      const filter = filterIn(asked);
+      const [reach, rows] = await reaching(ports, (numbers) => numbers.tallies(filter));
+      const answer: TimelineAnswer = { ...reach, by, data: timelineOf(rows, by) };
       return context.json(answer);
     }),
   );
   app.get("/v1/analytics/breakdown", (context) =>
     withQuery(context, breakdownQuery, async ({ of, limit, ...asked }) => {
-      const [counted, rows] = await rowsOf(numbers, filterIn(asked));
+      const filter = filterIn(asked);
+      const [reach, rows] = await reaching(ports, (numbers) => numbers.tallies(filter));
       const named = breakdownOf(rows, of);
       const total = named.reduce((sum, one) => sum + one.count, 0);
       const data = named.slice(0, limit);
-      const answer: BreakdownAnswer = { ...counted, of, total, names: named.length, data };
+      const answer: BreakdownAnswer = { ...reach, of, total, names: named.length, data };
       return context.json(answer);
     }),
   );
   app.get("/v1/analytics/usage", (context) =>
     withQuery(context, usageQuery, async ({ by, ...asked }) => {
-      const [counted, rows] = await rowsOf(numbers, filterIn(asked));
+      const filter = filterIn(asked);
+      const [reach, rows] = await reaching(ports, (numbers) => numbers.tallies(filter));
       const { usage, ...total } = usageNumbers(rows);
-      const answer: UsageAnswer = { ...counted, ...total, by, data: usage[`by_${by}`] };
+      const answer: UsageAnswer = { ...reach, ...total, by, data: usage[`by_${by}`] };
       return context.json(answer);
     }),
   );
   app.get("/v1/analytics/open", (context) =>
     withQuery(context, openQuery, async ({ limit, ...asked }) => {
-      const [counted, data] = await Promise.all([
-        numbers.counted(),
-        numbers.open(filterIn(asked), limit),
-      ]);
-      const answer: OpenAnswer = { ...counted, data };
+      const filter = filterIn(asked);
+      const [reach, data] = await reaching(ports, (numbers) => numbers.open(filter, limit));
+      const answer: OpenAnswer = { ...reach, data };
       return context.json(answer);
     }),
   );
   app.get("/v1/analytics/threads", (context) =>
-    withQuery(context, threadsQuery, async (asked) => context.json(await threads(numbers, asked))),
+    withQuery(context, threadsQuery, async (asked) => context.json(await threads(ports, asked))),
   );
   app.get("/v1/analytics/alerts", async (context) => context.json(alertsOf(await ports.alerts())));
 }
 
-/** Rows, and how far they reach: looked at first, so that they never claim more than they hold. */
-async function rowsOf(
-  numbers: Numbers,
-  filter: NumbersFilter,
-): Promise<readonly [Counted, readonly TallyRow[]]> {
-  const counted = await numbers.counted();
-  return [counted, await numbers.tallies(filter)];
-}
-
 async function threads(
-  numbers: Numbers,
+  ports: ApiPorts,
   asked: z.output<typeof threadsQuery>,
 ): Promise<ThreadsAnswer> {
   const { gap_minutes, window_minutes, min_messages, min_minutes, ...rest } = asked;
-  const counted = await numbers.counted();
-  const said = await saidIn(numbers, filterIn(rest));
+  const filter = filterIn(rest);
+  const [reach, said] = await reaching(ports, (numbers) => saidIn(numbers, filter));
   const messages = said.slice(0, SAID_MAX);
   const options = {
     gap_minutes,
@@ -154,7 +146,7 @@ async function threads(
     min_duration_seconds: min_minutes * 60,
   };
   return {
-    ...counted,
+    ...reach,
     complete: said.length <= SAID_MAX,
     messages: messages.length,
     threads: threadsOf(messages, options),
@@ -181,7 +173,8 @@ async function saidIn(
 
 const WRONG = "A parameter is wrong; errors name it and say what is allowed";
 const PROBLEMS = { 400: WRONG, 503: "Postgres is away; recording goes on" } as const;
-const REACH = "counted_to says how far the numbers reach, settled_to how far the archive does.";
+const REACH =
+  "counted_to says how far the numbers reach, settled_to how far the archive does, heard_to how far the journal.";
 
 const ROUTES: readonly Omit<Told, "method" | "tag">[] = [
   {

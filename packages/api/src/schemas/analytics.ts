@@ -21,6 +21,9 @@ import { count, listingOf, shape, utc } from "./shape.ts";
 const reach = {
   counted_to: count.meta({ description: "seq up to which the numbers reach" }),
   settled_to: count.meta({ description: "seq up to which the archive reaches" }),
+  heard_to: count
+    .nullable()
+    .meta({ description: "seq of the journal's last entry; null where the recorder does not say" }),
   taxonomy: z.string().meta({ description: "the taxonomy the numbers are of" }),
 };
 const score100 = z.number().min(0).max(100);

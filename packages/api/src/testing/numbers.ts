@@ -23,7 +23,8 @@ export function fakeNumbers(
     return value;
   };
   const reach = messages.length;
-  return {
+  const numbers: Numbers = {
+    together: (read) => read(numbers),
     counted: () => answered({ counted_to: reach, settled_to: reach, taxonomy: "t@1" }),
     tallies: ({ since = "", until = "9" }) =>
       answered(rows.filter(({ hour }: TallyRow) => hour >= since && hour < until)),
@@ -46,6 +47,7 @@ export function fakeNumbers(
     said: (_, { after, limit }) =>
       answered(messages.filter(({ seq }) => seq > (after?.seq ?? 0)).slice(0, limit)),
   };
+  return numbers;
 }
 
 /** Reports in memory. */

@@ -17,7 +17,7 @@ const paint = {
     magenta: plain,
   },
 };
-const reach = { counted_to: 5, settled_to: 5, taxonomy: "t@1" };
+const reach = { counted_to: 5, settled_to: 5, heard_to: 5, taxonomy: "t@1" };
 
 test("a score shows each part as a bar with its sentence, and says what to do when nothing counts", () => {
   const none = scoreOf([], ["ui_ux"]);
@@ -32,14 +32,22 @@ test("a score shows each part as a bar with its sentence, and says what to do wh
   for (const name of SCORE_PARTS) expect(text).toContain(name.replaceAll("_", " "));
   expect(text).toContain(`${"█".repeat(15)}${"░".repeat(15)}  50.00  ${half.says}`);
   expect(text).not.toContain("verbatim import");
-  expect(scoreText({ ...score, settled_to: 2000 }, paint)).toContain(
-    "of 2,000 records 5 are counted",
+});
+
+test("what is not counted yet is said first, and then nobody is told to import more", () => {
+  const none = scoreOf([], ["ui_ux"]);
+  const first = "Only 0.3 % of what was heard is counted yet; the rest follows.\n";
+  const text = scoreText({ ...reach, heard_to: 2000, ...none }, paint);
+  expect(text).toStartWith(first);
+  expect(text).not.toContain("verbatim import");
+  expect(scoreText({ ...reach, settled_to: 6, heard_to: null, ...none }, paint)).toStartWith(
+    "Only 83.3 % of what was recorded is counted yet",
   );
 });
 
 const thread = (at: number): ThreadsAnswer["threads"][number] => ({
   thread_id: `t-${at}`,
-  session_id: "s",
+  session_id: "s-1",
   start_time: "2026-01-01T10:00:00.000Z",
   end_time: "2026-01-01T10:01:30.000Z",
   duration_seconds: 90,
@@ -54,8 +62,10 @@ test("threads are a line each, the newest last, and nothing a terminal would obe
   const threads = Array.from({ length: 60 }, (_, at) => thread(at + 1));
   const answer: ThreadsAnswer = { ...reach, complete: false, messages: 120, threads, windows: [] };
   const text = threadsText(answer, paint);
-  expect(text).toContain("60 threads of 120 messages");
-  expect(text).toMatch(/2026-01-01 10:00 +1 min 30 s +2 +Blocked +ada, b\[31mob +#60\n/);
+  expect(text).toContain("60 threads of 120 messages, in 0 windows");
+  expect(text).toMatch(/2026-01-01 10:00 +1 min 30 s +2 +Blocked +ada, b\[31mob +s-1\n/);
+  const few = threadsText({ ...answer, threads: [thread(1)], complete: true }, paint);
+  expect(few).toContain("1 thread of 2 messages of the 120 that were said, in 0 windows");
   expect(text).toContain("and 10 earlier ones");
   expect(text).toContain("name a session");
 });

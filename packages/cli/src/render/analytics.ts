@@ -1,8 +1,15 @@
 /** Numbers as a person reads them on a terminal: a report in short, the score, threads. Pure. */
 import type { ScoreAnswer, ThreadsAnswer } from "@verbatim/api/contract";
-import { type ClassicScore, type Report, SCORE_PARTS, type Score } from "@verbatim/core";
+import {
+  type ClassicScore,
+  partlyText,
+  type Reach,
+  type Report,
+  SCORE_PARTS,
+  type Score,
+} from "@verbatim/core";
 import type { Surface } from "../surface.ts";
-import { columns, countText, durationText, oneLine, shown } from "./text.ts";
+import { columns, countText, durationText, manyText, oneLine, shortIds, shown } from "./text.ts";
 
 type Paint = Pick<Surface, "colours" | "widthOf" | "width">;
 
@@ -12,11 +19,8 @@ const BAR_CHARS = 30;
 const THREADS_SHOWN = 50;
 
 /** The summary of a report: total, score, the first five of everything, what was found, where it lies. */
-export function reportSummary(
-  report: Report,
-  places: readonly string[],
-  { colours, widthOf }: Paint,
-): string {
+export function reportSummary(report: Report, places: readonly string[], paint: Paint): string {
+  const { colours, widthOf } = paint;
   const { bold, dim } = colours;
   const block = (title: string, rows: readonly (readonly [string, number])[]): string =>
     `${bold(title)}\n${
@@ -30,18 +34,29 @@ export function reportSummary(
     }`;
   const findings = report.findings.map((one) => `  - ${shown(one)}`);
   const blocks = [
+    ...partly(report, paint),
     `${RULE}\n${bold("CONVERSATION ANALYTICS REPORT")}\n${RULE}`,
-    `  messages             ${bold(countText(report.total_messages))}\n  collaboration score  ${bold(`${report.collaboration_score}`)} of 100`,
+    `  messages             ${bold(countText(report.total_messages))}${saidText(report, dim)}\n  collaboration score  ${bold(`${report.collaboration_score}`)} of 100`,
     block("Speakers", mostFirst(report.speakers)),
     block("Domains", mostFirst(report.chain_types)),
     block("Keywords", report.keywords),
     `${bold("Findings")}\n${findings.length === 0 ? dim("  none") : findings.join("\n")}`,
-    reachText(report, dim),
     ...(places.length === 0
       ? []
       : [`${bold("Files")}\n${places.map((one) => `  ${one}`).join("\n")}`]),
   ];
-  return `${blocks.filter((one) => one !== "").join("\n\n")}\n`;
+  return `${blocks.join("\n\n")}\n`;
+}
+
+/** What is counted: what somebody or something said, and bookkeeping of the source. */
+function saidText(
+  { total_messages, message_types }: Report,
+  dim: (text: string) => string,
+): string {
+  const records = message_types["record"] ?? 0;
+  return records === 0
+    ? ""
+    : dim(`: ${countText(total_messages - records)} said, ${countText(records)} of bookkeeping`);
 }
 
 function mostFirst(
@@ -50,26 +65,20 @@ function mostFirst(
   return Object.entries(counts).toSorted(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
 }
 
-/** Said only while the numbers do not hold all that is recorded. */
-function reachText(
-  { counted_to, settled_to }: Pick<Report, "counted_to" | "settled_to">,
-  dim: (text: string) => string,
-): string {
-  return counted_to >= settled_to
-    ? ""
-    : dim(
-        `  of ${countText(settled_to)} records ${countText(counted_to)} are counted yet; the rest follows`,
-      );
+/** Said first, and only while the numbers do not hold all that was heard. */
+function partly(reach: Reach, { colours }: Paint): readonly string[] {
+  const text = partlyText(reach);
+  return text === null ? [] : [colours.yellow(text)];
 }
 
 /** The score with its parts as bars, each with what it means. */
 export function scoreText(score: ScoreAnswer, paint: Paint): string {
   const { dim, bold } = paint.colours;
-  const empty = score.score === 0 ? dim(EMPTY) : "";
-  const blocks = [partsText(score, paint), reachText(score, dim), empty];
-  return `${bold("Collaboration score")} ${bold(String(score.score))} of 100\n\n${blocks
-    .filter((one) => one !== "")
-    .join("\n\n")}\n`;
+  const first = partly(score, paint);
+  // What is not counted yet may count: then there is nothing to advise.
+  const empty = score.score === 0 && first.length === 0 ? [dim(EMPTY)] : [];
+  const title = `${bold("Collaboration score")} ${bold(String(score.score))} of 100`;
+  return `${[...first, title, partsText(score, paint), ...empty].join("\n\n")}\n`;
 }
 
 const EMPTY =
@@ -116,22 +125,25 @@ export function threadsText(
 ): string {
   const { bold, dim, red, yellow } = colours;
   const status = { Blocked: red, Open: yellow, Ready: colours.green, Ended: dim };
-  const rows = threads
-    .slice(-THREADS_SHOWN)
-    .map((one) => [
-      "",
-      one.start_time.slice(0, 16).replace("T", " "),
-      durationText(one.duration_seconds * 1000),
-      countText(one.message_count),
-      status[one.final_status](one.final_status),
-      oneLine(one.participants.join(", "), Math.max(20, width - 70)),
-      dim(`#${one.messages[0]?.seq ?? 0}`),
-    ]);
-  const head = ["", "began", "went on", "messages", "ended as", "who", "from"].map(dim);
+  const last = threads.slice(-THREADS_SHOWN);
+  const ids = shortIds(last.map((one) => one.session_id));
+  const rows = last.map((one) => [
+    "",
+    one.start_time.slice(0, 16).replace("T", " "),
+    durationText(one.duration_seconds * 1000),
+    countText(one.message_count),
+    status[one.final_status](one.final_status),
+    oneLine(one.participants.join(", "), Math.max(20, width - 70)),
+    ids.get(one.session_id) ?? "",
+  ]);
+  const head = ["", "began", "went on", "messages", "ended as", "who", "session"].map(dim);
   const left = threads.length - rows.length;
+  const within = threads.reduce((sum, one) => sum + one.message_count, 0);
+  const of = within === messages ? "" : ` of the ${countText(messages)} that were said`;
   return [
-    `${bold(countText(threads.length))} threads of ${countText(messages)} messages, in ${countText(windows.length)} windows of time`,
+    `${bold(manyText(threads.length, "thread"))} of ${manyText(within, "message")}${of}, in ${manyText(windows.length, "window")} of time`,
     columns([head, ...rows], widthOf, [2, 3]),
+    dim("  verbatim show SESSION reads one"),
     ...(left > 0 ? [dim(`  and ${countText(left)} earlier ones; --json has all`)] : []),
     ...(complete ? [] : [dim("  there are more messages: name a session, or --since and --until")]),
     "",

@@ -3,14 +3,16 @@ import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:f
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { FILES, readAlertRules, VerbatimError } from "@verbatim/core";
+import type { StatusAnswer } from "@verbatim/api/contract";
+import { alertsNoteOf, FILES, metricsText, readAlertRules, VerbatimError } from "@verbatim/core";
 import { loadTaxonomy, textAt } from "@verbatim/drivers/files";
 import { journalIdOf, openJournalReader, writerLockOf } from "@verbatim/drivers/journal";
 import { isLocked, ownerOf } from "@verbatim/drivers/process";
 import { checkRedis } from "@verbatim/drivers/redis";
 import { redisProgram } from "@verbatim/drivers/services";
 import { checkPostgres } from "@verbatim/drivers/store";
-import { bytesText, columns, countText } from "../render/text.ts";
+import { clientOf } from "../client.ts";
+import { bytesText, columns, manyText } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
 import { nameOf } from "./taxonomy.ts";
 
@@ -34,7 +36,7 @@ export async function doctor(options: Global, surface: Surface): Promise<void> {
     await taxonomyOf(options.home),
     await redisOf(surface),
     await postgresOf(surface),
-    transcriptsOf(surface),
+    await transcriptsOf(options, surface),
     await alertsOf(options.home, surface),
   ];
   if (options.json === true)
@@ -92,7 +94,7 @@ async function journalOf(home: string): Promise<Finding> {
   return {
     what: "journal",
     ok: true,
-    fact: `${countText(await journal.last())} entries in ${segments.length} segments, ${bytesText(segments.reduce((sum, one) => sum + one.bytes, 0))}`,
+    fact: `${manyText(await journal.last(), "entry", "entries")} in ${manyText(segments.length, "segment")}, ${bytesText(segments.reduce((sum, one) => sum + one.bytes, 0))}`,
   };
 }
 
@@ -177,7 +179,14 @@ async function given(what: string, name: string, check: () => Promise<string>): 
   }
 }
 
-function transcriptsOf(surface: Surface): Finding {
+async function transcriptsOf(options: Global, surface: Surface): Promise<Finding> {
+  const watched = await watchedNow(options, surface);
+  if (watched !== null)
+    return {
+      what: "transcripts",
+      ok: true,
+      fact: watched.length === 0 ? "verbatim up listens to no folder" : watched.join(", "),
+    };
   const folder = join(surface.env["CLAUDE_CONFIG_DIR"] ?? join(homedir(), ".claude"), "projects");
   return {
     what: "transcripts",
@@ -186,23 +195,49 @@ function transcriptsOf(surface: Surface): Finding {
   };
 }
 
+/** The folders that what runs on this home listens to; null when nothing does. */
+async function watchedNow({ home }: Global, surface: Surface): Promise<readonly string[] | null> {
+  if (!isLocked(writerLockOf(join(home, FILES.journal)))) return null;
+  const now = await clientOf({ home }, surface)
+    .get<StatusAnswer>("/v1/status")
+    .catch(() => null);
+  const folders = now?.ingest?.sources.filter(({ source }) => source !== "intake");
+  return folders?.map(({ root }) => root) ?? null;
+}
+
 /** The rules of alerts, and whether what they are signed with is there. */
 async function alertsOf(home: string, surface: Surface): Promise<Finding> {
   const what = "alerts";
   const path = join(home, FILES.alerts);
-  const next = `mend ${path}, or move it away; docs/analytics.md shows what it may hold`;
+  const next = `mend ${path}, or move it away; docs/reports.md shows what it may hold`;
   try {
     const text = await textAt(path);
     if (text === null) return { what, ok: true, fact: "none; alerts.json would hold the rules" };
-    const read = readAlertRules(text);
-    if (!read.ok) return { what, ok: false, fact: `${path}: ${read.why}`, next };
-    const unset = read.value
-      .map(({ webhook }) => webhook?.secret_env)
-      .filter((name) => name !== undefined && surface.env[name] === undefined);
+    const { rules, problem } = readAlertRules(text);
+    if (problem !== null)
+      return {
+        what,
+        ok: false,
+        fact: `${path}: ${problem}`,
+        next: `${next}; a rule may watch ${metricsText()}`,
+      };
+    const names = rules.flatMap(({ webhook }) => (webhook ? [webhook.secret_env] : []));
+    const unset = await unsetOf(new Set(names), home, surface);
     const signed =
       unset.length === 0 ? "" : `; ${unset.join(", ")} must be set where verbatim up runs`;
-    return { what, ok: true, fact: `${read.value.length} rules${signed}` };
+    return { what, ok: true, fact: `${manyText(rules.length, "rule")}${signed}` };
   } catch (error) {
     return { what, ok: false, fact: error instanceof Error ? error.message : String(error), next };
   }
+}
+
+/** Secrets that are not set: as the workers say, where they have looked; else here. */
+async function unsetOf(
+  names: ReadonlySet<string>,
+  home: string,
+  { env }: Surface,
+): Promise<readonly string[]> {
+  const note = await textAt(join(home, FILES.alertsState));
+  const there = note === null ? null : new Set(alertsNoteOf(note).unset);
+  return [...names].filter((name) => there?.has(name) ?? (env[name] ?? "") === "");
 }

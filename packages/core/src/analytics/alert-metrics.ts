@@ -69,7 +69,12 @@ const OF_WORDS = /^(?:collaboration_score|score[.])/;
 /** Why a path names no number of a report, or null when it does. */
 export function metricFault(path: string): string | null {
   if (NUMBERS.some((one) => one === path) || nameIn(path) !== null) return null;
-  return `no number is called "${path}"; there are ${NUMBERS.join(", ")}, and by name ${BY_NAME.map((group) => `${group}.⟨name⟩`).join(", ")}`;
+  return `"${path}" is no number of a report; docs/reports.md lists them, and so does verbatim doctor`;
+}
+
+/** All that a rule may watch, in one line. */
+export function metricsText(): string {
+  return [...NUMBERS, ...BY_NAME.map((group) => `${group}.⟨name⟩`)].join(", ");
 }
 
 /** The number at a path, or null where nobody knows it. */

@@ -4,6 +4,9 @@
  *   { "rules": [
  *     { "name": "tools-failing", "metric": "tools.error_share", "above": 0.2, "hours": 6,
  *       "webhook": { "url": "https://example.org/hook", "secret_env": "HOOK_SECRET" } } ] }
+ *
+ *   N8  A broken rule loses only itself: the others are looked at, and what is
+ *       wrong is said of it by its name, or by its place where it has none.
  */
 import { z } from "zod";
 import { jsonFault } from "../enrich/json-fault.ts";
@@ -33,6 +36,7 @@ const HOURS_STANDARD = 24;
 /** A year; a report of more is no alarm. */
 const HOURS_MAX = 8784;
 const FAULTS_MAX = 10;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 const webhook: z.ZodType<AlertWebhook> = z.strictObject({
   url: z
@@ -47,9 +51,7 @@ const webhook: z.ZodType<AlertWebhook> = z.strictObject({
 });
 const rule: z.ZodType<AlertRule> = z
   .strictObject({
-    name: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "must be letters, digits, _ and -, at most 64"),
+    name: z.string().regex(NAME, "must be letters, digits, _ and -, at most 64"),
     metric: z.string().max(300),
     above: z.number().optional(),
     below: z.number().optional(),
@@ -67,18 +69,52 @@ const rule: z.ZodType<AlertRule> = z
         message: '"above" must be more than "below", or it is always crossed',
       });
   });
-const schema = z.strictObject({
-  rules: z
-    .array(rule)
-    .max(RULES_MAX)
-    .refine(
-      (all) => new Set(all.map(({ name }) => name)).size === all.length,
-      "two rules have the same name",
-    ),
-});
+const schema = z.strictObject({ rules: z.array(z.unknown()).max(RULES_MAX) });
 
-/** Rules as somebody wrote them, or what is wrong with them and where: "rules.0.metric: …". */
-export function readAlertRules(text: string): Result<readonly AlertRule[]> {
+/** Rules as they were read. */
+export type AlertRules = {
+  /** Those that can be looked at. */
+  readonly rules: readonly AlertRule[];
+  /** What is wrong with the others, or with the file; null when nothing is. */
+  readonly problem: string | null;
+  /** The names of the others, as far as they have one; "all" where the file itself cannot be read. */
+  readonly broken: readonly string[] | "all";
+};
+
+/** Nothing is asked for. */
+export const NO_RULES: AlertRules = { rules: [], problem: null, broken: [] };
+
+/** Rules as somebody wrote them. A broken one loses only itself, and what is wrong with it names it. (N8) */
+export function readAlertRules(text: string): AlertRules {
+  const file = rulesIn(text);
+  if (!file.ok) return { rules: [], problem: file.why, broken: "all" };
+  const names = new Set<string>();
+  const read = file.value.map((one, at) => readRule(one, at, names));
+  const faults = read.map(({ fault }) => fault).filter((one) => one !== null);
+  const rules = read.map(({ rule }) => rule).filter((one) => one !== null);
+  const held = new Set(rules.map(({ name }) => name));
+  return {
+    rules,
+    problem: faults.length === 0 ? null : shortened(faults),
+    broken: [...names].filter((name) => !held.has(name)),
+  };
+}
+
+type ReadRule = { readonly rule: AlertRule | null; readonly fault: string | null };
+
+/** One rule; `names` are those of the rules before it. */
+function readRule(one: unknown, at: number, names: Set<string>): ReadRule {
+  const name = nameIn(one);
+  const read = rule.safeParse(one);
+  const faults = read.success ? [] : read.error.issues.map(faultText);
+  if (name !== null && names.has(name)) faults.push("another rule has the same name");
+  if (name !== null) names.add(name);
+  if (read.success && faults.length === 0) return { rule: read.data, fault: null };
+  const which = name === null ? `rule ${at + 1}` : `rule "${name}"`;
+  return { rule: null, fault: `${which}: ${faults.join(", ")}` };
+}
+
+function rulesIn(text: string): Result<readonly unknown[]> {
   // Some editors begin a file with a byte order mark.
   const json = text.replace(/^\ufeff/, "");
   let value: unknown;
@@ -89,9 +125,21 @@ export function readAlertRules(text: string): Result<readonly AlertRule[]> {
   }
   const read = schema.safeParse(value);
   if (read.success) return yes(read.data.rules);
-  const faults = read.error.issues.map(
-    ({ path, message }) => `${path.length === 0 ? "the rules" : path.join(".")}: ${message}`,
-  );
+  const why = shortened(read.error.issues.map(faultText));
+  return no(`the file must be { "rules": [ … ] }: ${why}`);
+}
+
+/** What a rule calls itself, if that can be shown. */
+function nameIn(one: unknown): string | null {
+  if (typeof one !== "object" || one === null || !("name" in one)) return null;
+  return typeof one.name === "string" && NAME.test(one.name) ? one.name : null;
+}
+
+function faultText({ path, message }: z.core.$ZodIssue): string {
+  return path.length === 0 ? message : `"${path.join(".")}" ${message}`;
+}
+
+function shortened(faults: readonly string[]): string {
   const more = faults.length > FAULTS_MAX ? [`and ${faults.length - FAULTS_MAX} more`] : [];
-  return no([...faults.slice(0, FAULTS_MAX), ...more].join("; "));
+  return [...faults.slice(0, FAULTS_MAX), ...more].join("; ");
 }

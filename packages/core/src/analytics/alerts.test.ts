@@ -1,8 +1,16 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { aMessage, memoryNumbers } from "../testing/memory-numbers.ts";
+import { metricsText } from "./alert-metrics.ts";
 import { type AlertRule, readAlertRules } from "./alert-rules.ts";
-import { type AlertState, alertPeriods, alertStateOf, type Crossed, crossed } from "./alerts.ts";
+import {
+  type AlertState,
+  alertPeriods,
+  alertStateOf,
+  type Crossed,
+  crossed,
+  heldOn,
+} from "./alerts.ts";
 import { gather } from "./report.ts";
 import type { Report } from "./report-shape.ts";
 import { signedWebhook, webhookBody, webhookSignature } from "./webhook.ts";
@@ -104,34 +112,66 @@ test("rules are read, and a period that is not given is a day", () => {
       "webhook":{"url":"https://example.org/x?y=1","secret_env":"HOOK"}},
       {"name":"keys","metric":"secrets.aws.key","above":0,"hours":1}]}`,
   );
-  expect(read).toMatchObject({ ok: true, value: [{ name: "tools", hours: 24 }, { hours: 1 }] });
+  expect(read).toMatchObject({
+    rules: [{ name: "tools", hours: 24 }, { hours: 1 }],
+    problem: null,
+    broken: [],
+  });
+});
+
+const good = { name: "a", metric: "asides", above: 1 };
+const why = (rules: unknown): string => readAlertRules(JSON.stringify({ rules })).problem ?? "";
+
+test("N8: a broken rule loses only itself, and what it held goes on", () => {
+  const read = readAlertRules(
+    JSON.stringify({
+      rules: [
+        { ...good, name: "b", hours: 0 },
+        good,
+        { metric: "asides" },
+        7,
+        { ...good, above: 9 },
+      ],
+    }),
+  );
+  expect(read.rules).toEqual([{ ...rule({ name: "a", above: 1 }) }]);
+  expect(read.broken).toEqual(["b"]);
+  const faults = (read.problem ?? "").split("; ");
+  expect(faults.map((one) => one.slice(0, one.indexOf(":")))).toEqual([
+    'rule "b"',
+    "rule 3",
+    "rule 4",
+    'rule "a"',
+  ]);
+  expect(faults[3]).toContain("another rule has the same name");
+  const held = { b: { since: minute(0), value: 4 }, gone: { since: minute(0), value: 5 } };
+  expect(heldOn(read.broken, held)).toEqual({ b: held.b });
+  expect(heldOn("all", held)).toEqual(held);
 });
 
 test("what is wrong with a rule is said, and where", () => {
-  const why = (rules: unknown): string => {
-    const read = readAlertRules(JSON.stringify({ rules }));
-    return read.ok ? "" : read.why;
-  };
-  const good = { name: "a", metric: "asides", above: 1 };
   expect(why([good])).toBe("");
-  expect(why([{ ...good, metric: "tools.eror" }])).toStartWith(
-    'rules.0.metric: no number is called "tools.eror"; there are total_messages,',
+  expect(why([{ ...good, metric: "tools.eror" }])).toBe(
+    'rule "a": "metric" "tools.eror" is no number of a report; docs/reports.md lists them, and so does verbatim doctor',
   );
-  expect(why([{ ...good, metric: "speakers." }])).toContain("no number is called");
-  expect(why([{ name: "a", metric: "asides" }])).toBe('rules.0: needs "above" or "below"');
+  expect(metricsText()).toContain("total_messages, counted_messages");
+  expect(metricsText()).toContain("speakers.⟨name⟩");
+  expect(why([{ ...good, metric: "speakers." }])).toContain("is no number of a report");
+  expect(why([{ name: "a", metric: "asides" }])).toBe('rule "a": needs "above" or "below"');
   expect(why([{ ...good, below: 5 }])).toContain('"above" must be more than "below"');
-  expect(why([good, good])).toBe("rules: two rules have the same name");
-  expect(why([{ ...good, name: "a b" }])).toContain("rules.0.name: must be letters");
-  expect(why([{ ...good, hours: 0 }])).toContain("rules.0.hours");
+  expect(why([{ ...good, name: "a b" }])).toContain('rule 1: "name" must be letters');
+  expect(why([{ ...good, hours: 0 }])).toContain('"hours"');
   expect(why([{ ...good, abov: 3 }])).toContain("abov");
   const hook = (url: string, secret_env = "HOOK"): string =>
     why([{ ...good, webhook: { url, secret_env } }]);
-  expect(hook("file:///etc/passwd")).toContain("rules.0.webhook.url: must be an address");
+  expect(hook("file:///etc/passwd")).toContain('"webhook.url" must be an address');
   expect(hook("https://x.org/", "whsec_a+b")).toContain("the name of an environment variable");
   expect(readAlertRules('{"rules": [}')).toMatchObject({
-    ok: false,
-    why: expect.stringContaining("line 1, column 12"),
+    broken: "all",
+    problem: expect.stringContaining("line 1, column 12"),
   });
+  expect(why(7)).toContain("the file must be");
+  expect(readAlertRules("[]").broken).toBe("all");
 });
 
 test("what was crossed survives being written down; rubbish is nothing crossed", () => {

@@ -14,6 +14,12 @@ import { metricOf } from "./alert-metrics.ts";
 import type { AlertRule } from "./alert-rules.ts";
 import type { Report } from "./report-shape.ts";
 
+/** What goes on holding of rules that nobody can read now: it neither ends nor is forgotten. */
+export function heldOn(broken: readonly string[] | "all", before: AlertState): AlertState {
+  if (broken === "all") return before;
+  return Object.fromEntries(Object.entries(before).filter(([name]) => broken.includes(name)));
+}
+
 /** What is crossed, by the name of its rule. */
 export type AlertState = Readonly<Record<string, Crossing>>;
 type Crossing = { readonly since: string; readonly value: number };

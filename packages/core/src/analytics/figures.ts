@@ -10,6 +10,11 @@ export function percentText(share: number): string {
   return `${(share * 100).toFixed(1).replace(/[.]0$/, "")} %`;
 }
 
+/** How much of a whole there is: some is never "0 %", and what is not all never "100 %". */
+export function shareText(share: number): string {
+  return percentText(share > 0 && share < 1 ? Math.min(Math.max(share, 0.001), 0.999) : share);
+}
+
 /** Millionths of a dollar as dollars; small amounts with four decimals. */
 export function moneyText(microUsd: number): string {
   const dollars = Math.abs(microUsd) / 1e6;

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { EnrichedMessage } from "../message/message.ts";
 import { aMessage, type MessageOver, memoryNumbers } from "../testing/memory-numbers.ts";
+import type { Numbers } from "./port.ts";
 import { gather } from "./report.ts";
 import type { ReportAsk } from "./report-shape.ts";
 
@@ -55,6 +56,11 @@ test("each finding names the numbers it is made of", async () => {
   ]);
 });
 
+test("what nobody understood is of no session, project or speaker", async () => {
+  for (const ask of [{ session: "s" }, { project: "/p" }, { speaker: "bob" }])
+    expect((await findings(TALK, ask, 9)).join(" ")).not.toContain("aside");
+});
+
 test("a finding whose numbers are missing is left out", async () => {
   expect(await findings([aMessage(1, { enrichment: { chain_type: "unclassified" } })])).toEqual([
     "No message that counts is of a domain of the taxonomy (0 of 1).",
@@ -93,8 +99,9 @@ test("where there is nothing yet, it is said what to do", async () => {
   expect(elsewhere).toEqual([
     "Nothing was recorded of what was asked for: take a longer time, or leave out the project, speaker or session.",
   ]);
-  const numbers = {
+  const numbers: Numbers = {
     ...memoryNumbers([]),
+    together: (read) => read(numbers),
     counted: async () => ({ counted_to: 3, settled_to: 900, taxonomy: "t@1" }),
   };
   const { findings: catching } = await gather(numbers, {
@@ -104,4 +111,8 @@ test("where there is nothing yet, it is said what to do", async () => {
   expect(catching).toEqual([
     "The numbers are still being counted: 3 of 900 entries of the journal so far. Ask again in a moment.",
   ]);
+  const heard = await gather(memoryNumbers([]), {
+    ...{ domains: [], now: "2026-01-01T00:00:00Z", heard_to: 700 },
+  });
+  expect(heard.findings[0]).toContain("still being counted: 0 of 700 entries");
 });

@@ -5,7 +5,16 @@
 
 import { ELSEWHERE } from "../enrich/taxonomy.ts";
 import { biggestChange, COMPARED } from "./comparison.ts";
-import { areText, countText, integerText, moneyText, percentText, secondsText } from "./figures.ts";
+import {
+  areText,
+  countText,
+  integerText,
+  moneyText,
+  percentText,
+  secondsText,
+  shareText,
+} from "./figures.ts";
+import { countedShare, type Reach } from "./port.ts";
 import { ranked } from "./ranking.ts";
 import type { Report } from "./report-shape.ts";
 import { SCORE_PARTS } from "./score.ts";
@@ -20,9 +29,19 @@ export function findingsOf(report: Told): readonly string[] {
   return FINDINGS.map((find) => find(report)).filter((one) => one !== null);
 }
 
-function nothingYet({ counted_to, settled_to, filter, period }: Told): string {
-  if (counted_to < settled_to)
-    return `The numbers are still being counted: ${integerText(counted_to)} of ${integerText(settled_to)} entries of the journal so far. Ask again in a moment.`;
+/** What a report of less than what was heard says first; null where it holds everything. */
+export function partlyText(reach: Reach): string | null {
+  const share = countedShare(reach);
+  if (share === 1) return null;
+  const what = reach.heard_to === null ? "recorded" : "heard";
+  if (share === 0) return `Nothing of what was ${what} is counted yet; it follows.`;
+  return `Only ${shareText(share)} of what was ${what} is counted yet; the rest follows.`;
+}
+
+function nothingYet({ counted_to, settled_to, heard_to, filter, period }: Told): string {
+  const heard = heard_to ?? settled_to;
+  if (counted_to < heard)
+    return `The numbers are still being counted: ${integerText(counted_to)} of ${integerText(heard)} entries of the journal so far. Ask again in a moment.`;
   const narrowed = Object.values(filter).some((one) => one !== null) || period.since !== null;
   if (narrowed && counted_to > 0)
     return "Nothing was recorded of what was asked for: take a longer time, or leave out the project, speaker or session.";
@@ -93,7 +112,7 @@ function answers({ response_times }: Told): string | null {
   const few =
     Number(bound) <= median_within_seconds
       ? ""
-      : `; the slowest ${integerText(amount)} took up to ${secondsText(Number(bound))}`;
+      : `; the slowest ${amount === 1 ? "one" : integerText(amount)} took up to ${secondsText(Number(bound))}`;
   return `Half of ${countText(count, "answer")} came within ${secondsText(median_within_seconds)}, ${secondsText(mean_seconds)} in the mean${few}.`;
 }
 
@@ -145,7 +164,7 @@ function failingTool({ tools }: Told): string | null {
 function quality({ total_messages, counted_messages, left_out, asides }: Told): string {
   const out = total_messages - counted_messages;
   const aside =
-    asides === 0
+    asides === null || asides === 0
       ? ""
       : ` ${countText(asides, "record")} could not be read and ${asides === 1 ? "lies" : "lie"} aside.`;
   if (out === 0) {

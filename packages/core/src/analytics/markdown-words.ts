@@ -3,8 +3,9 @@ import { ELSEWHERE } from "../enrich/taxonomy.ts";
 import { msOf, utcOfMs } from "../message/time.ts";
 import { type Bar, bars, shades, sparkline } from "./charts.ts";
 import { codeCell, fenced, table } from "./escaping.ts";
-import { countText, integerText, percentText } from "./figures.ts";
+import { countText, integerText, percentText, shareText } from "./figures.ts";
 import { figureOf } from "./findings.ts";
+import { countedShare } from "./port.ts";
 import { ranked } from "./ranking.ts";
 import type { Change, Report } from "./report-shape.ts";
 import { SCORE_PARTS } from "./score.ts";
@@ -20,7 +21,7 @@ const DAY_MS = 86_400_000;
 export const NOTHING = "_Nothing in this period._";
 
 export function overviewLines(report: Report): Lines {
-  const { period, filter, counted_to, settled_to, comparison } = report;
+  const { period, filter, comparison } = report;
   const narrowed = Object.entries(filter).filter(([, value]) => value !== null);
   const rows = [
     ["Period", `${period.since ?? "the beginning"} to ${period.until}`],
@@ -30,7 +31,7 @@ export function overviewLines(report: Report): Lines {
     ["Collaboration Score", `${report.collaboration_score} / 100`],
     ["Sessions", integerText(report.sessions)],
     ["Taxonomy", codeCell(report.taxonomy)],
-    ["Journal counted", `to entry ${integerText(counted_to)} of ${integerText(settled_to)}`],
+    ["Journal counted", reachText(report)],
   ];
   const overview = table(["What", "How much"], rows);
   if (comparison === null) return [overview];
@@ -45,6 +46,14 @@ export function overviewLines(report: Report): Lines {
     `Against the period before (from ${comparison.since}):`,
     table(["Number", "Before", "Now", "Change"], changes),
   ];
+}
+
+/** "to entry 6,000 of 121,792 heard (4.9 %)". */
+function reachText(report: Report): string {
+  const { counted_to, settled_to, heard_to } = report;
+  const of = heard_to === null ? integerText(settled_to) : `${integerText(heard_to)} heard`;
+  const share = countedShare(report);
+  return `to entry ${integerText(counted_to)} of ${of}${share < 1 ? ` (${shareText(share)})` : ""}`;
 }
 
 function changeText({ change, change_share }: Change): string {

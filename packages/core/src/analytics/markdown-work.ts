@@ -22,7 +22,7 @@ export function sessionLines(report: Report): Lines {
     ["Answers", integerText(response_times.count)],
     ["Half of them within", seconds(response_times.median_within_seconds)],
     ["Mean time to an answer", seconds(response_times.mean_seconds)],
-    ["Records set aside", integerText(report.asides)],
+    ...(report.asides === null ? [] : [["Records set aside", integerText(report.asides)]]),
   ];
   const shifts = context_shifts
     .slice(0, ROWS_SHOWN)

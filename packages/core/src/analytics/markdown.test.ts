@@ -165,3 +165,24 @@ test("figures read the same everywhere", () => {
   ]);
   expect([1, 64, 4096, 32_768].map(secondsText)).toEqual(["1 s", "64 s", "68 min", "9 h"]);
 });
+
+test("a report of less than what was heard says so first, and how far it reaches", async () => {
+  const partly = reportMarkdown(
+    await gather(memoryNumbers([aMessage(1), aMessage(3)]), { ...ask, heard_to: 61 }),
+  );
+  expect(partly.split("\n").slice(0, 6).at(-2)).toBe(
+    "**Only 4.9 % of what was heard is counted yet; the rest follows.**",
+  );
+  expect(partly).toContain("to entry 3 of 61 heard (4.9 %)");
+  const nearly = await gather(memoryNumbers([aMessage(99_999)]), { ...ask, heard_to: 100_000 });
+  expect(reportMarkdown(nearly)).toContain("(99.9 %)");
+  const hardly = await gather(memoryNumbers([aMessage(1)]), { ...ask, heard_to: 100_000 });
+  expect(reportMarkdown(hardly)).toContain("**Only 0.1 % of");
+  const none = await gather(memoryNumbers([]), { ...ask, heard_to: 9 });
+  expect(reportMarkdown(none)).toContain(
+    "**Nothing of what was heard is counted yet; it follows.**",
+  );
+  const whole = reportMarkdown(await gather(memoryNumbers([aMessage(3)]), { ...ask, heard_to: 3 }));
+  expect(whole).not.toContain("follows");
+  expect(whole).toContain("to entry 3 of 3 heard |");
+});

@@ -3,6 +3,7 @@
  * reports always had. The same report gives the same text.
  */
 import { escaped } from "./escaping.ts";
+import { partlyText } from "./findings.ts";
 import {
   collaborationLines,
   domainLines,
@@ -37,7 +38,9 @@ const SECTIONS: readonly (readonly [title: string, lines: (report: Report) => Li
 export function reportMarkdown(report: Report): string {
   const sections = SECTIONS.map(([title, lines]) => `## ${title}\n\n${lines(report).join("\n\n")}`);
   const head = `# Conversation Analytics Report\n\nGenerated: ${report.timestamp}`;
-  return `${[head, ...sections].join("\n\n")}\n`;
+  const reach = partlyText(report);
+  const first = reach === null ? [head] : [head, `**${reach}**`];
+  return `${[...first, ...sections].join("\n\n")}\n`;
 }
 
 function findingLines({ findings }: Report): Lines {

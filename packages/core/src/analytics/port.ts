@@ -4,6 +4,8 @@
  *   N2  The numbers of everything up to `counted_to` are there, moved in the
  *       transaction that moves it: a message is counted once or not yet.
  *   N3  Counting everything again gives the same rows and threads.
+ *   N7  What is read together is of one moment: never an old reach beside rows
+ *       that were emptied since.
  */
 import type { EnrichedMessage } from "../message/message.ts";
 import type { TallyRow } from "./tally.ts";
@@ -33,8 +35,27 @@ export type Counted = {
   readonly taxonomy: string;
 };
 
+/** How far the numbers reach of what was heard. */
+export type Reach = Counted & {
+  /** The journal's last entry; null where nobody could say. Never less than `settled_to`. */
+  readonly heard_to: number | null;
+};
+
+/** How far the numbers reach, beside the journal's end as it was before they were read. */
+export function reachOf(counted: Counted, heardTo: number | null): Reach {
+  return { ...counted, heard_to: heardTo === null ? null : Math.max(heardTo, counted.settled_to) };
+}
+
+/** The share of what was heard that is counted, 0 to 1; of what is known, where nobody knows what was heard. */
+export function countedShare({ counted_to, settled_to, heard_to }: Reach): number {
+  const all = heard_to ?? settled_to;
+  return all === 0 ? 1 : Math.min(1, counted_to / all);
+}
+
 /** Reading the numbers: used by the API and by reports. */
 export interface Numbers {
+  /** Everything that `read` asks of the numbers it is given is of one moment. (N7) */
+  together<Value>(read: (numbers: Numbers) => Promise<Value>): Promise<Value>;
   counted(): Promise<Counted>;
   /** Rows by hour, then project, then speaker. Of one session they are counted from its messages. */
   tallies(filter: NumbersFilter): Promise<readonly TallyRow[]>;

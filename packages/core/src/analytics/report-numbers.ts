@@ -45,7 +45,7 @@ type Some<Name extends keyof ReportNumbers> = Pick<ReportNumbers, Name>;
 
 function messageNumbers(
   sum: Tally,
-  asides: number,
+  asides: number | null,
 ): Some<
   | "total_messages"
   | "counted_messages"

@@ -7,7 +7,7 @@
  * bound is summed under "(other)". A number nobody knows is null, never 0.
  */
 
-import type { OpenItem } from "./port.ts";
+import type { OpenItem, Reach } from "./port.ts";
 import type { Score } from "./score.ts";
 import type { Counts, TallyRow } from "./tally.ts";
 import type { Open } from "./thread.ts";
@@ -22,6 +22,8 @@ export type ReportAsk = {
   readonly project?: string | undefined;
   readonly speaker?: string | undefined;
   readonly session?: string | undefined;
+  /** The journal's end, looked at before; unknown when left out. */
+  readonly heard_to?: number | null | undefined;
   /** The domains of the taxonomy that holds. */
   readonly domains: readonly string[];
   readonly now: string;
@@ -38,7 +40,8 @@ type MessageNumbers = {
   readonly roles: Counts;
   readonly sources: Counts;
   readonly duplicates: number;
-  readonly asides: number;
+  /** Null where only a project, a speaker or a session is asked for: what nobody could read is of none. */
+  readonly asides: number | null;
   readonly secrets: Counts;
 };
 
@@ -182,30 +185,28 @@ export type ReportNumbers = MessageNumbers &
     readonly score: Score;
   };
 
-export type Report = ReportNumbers & {
-  readonly version: typeof REPORT_VERSION;
-  /** When it was made. */
-  readonly timestamp: string;
-  /** Whole hours, UTC: from `since` until before `until`. */
-  readonly period: { readonly since: string | null; readonly until: string };
-  readonly filter: {
-    readonly project: string | null;
-    readonly speaker: string | null;
-    readonly session: string | null;
+/** The journal is counted up to `counted_to`; less than `heard_to`, the rest is not in the numbers yet. */
+export type Report = ReportNumbers &
+  Reach & {
+    readonly version: typeof REPORT_VERSION;
+    /** When it was made. */
+    readonly timestamp: string;
+    /** Whole hours, UTC: from `since` until before `until`. */
+    readonly period: { readonly since: string | null; readonly until: string };
+    readonly filter: {
+      readonly project: string | null;
+      readonly speaker: string | null;
+      readonly session: string | null;
+    };
+    /** Against the period of the same length before; numbers by their path in the report. */
+    readonly comparison: {
+      readonly since: string;
+      readonly until: string;
+      readonly metrics: Readonly<Record<string, Change>>;
+    } | null;
+    /** Sentences, each worked out from numbers and naming them. */
+    readonly findings: readonly string[];
   };
-  /** The journal is counted up to here; behind `settled_to` the archive is still catching up. */
-  readonly counted_to: number;
-  readonly settled_to: number;
-  readonly taxonomy: string;
-  /** Against the period of the same length before; numbers by their path in the report. */
-  readonly comparison: {
-    readonly since: string;
-    readonly until: string;
-    readonly metrics: Readonly<Record<string, Change>>;
-  } | null;
-  /** Sentences, each worked out from numbers and naming them. */
-  readonly findings: readonly string[];
-};
 
 /** What was asked of whoever keeps the numbers, for one period. */
 export type Gathered = {
@@ -213,5 +214,5 @@ export type Gathered = {
   readonly sessions: number;
   /** Newest first, bounded (talk-numbers.ts). */
   readonly open: readonly OpenItem[];
-  readonly asides: number;
+  readonly asides: number | null;
 };

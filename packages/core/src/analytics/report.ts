@@ -6,15 +6,19 @@ import { VerbatimError } from "../errors.ts";
 import { msOf, utcOf, utcOfMs } from "../message/time.ts";
 import { comparisonOf } from "./comparison.ts";
 import { findingsOf } from "./findings.ts";
-import type { Counted, Numbers, NumbersFilter } from "./port.ts";
+import { type Counted, type Numbers, type NumbersFilter, reachOf } from "./port.ts";
 import { numbersOf } from "./report-numbers.ts";
 import { type Gathered, REPORT_VERSION, type Report, type ReportAsk } from "./report-shape.ts";
 import { OPEN_ASKED } from "./talk-numbers.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** Asks for the numbers of a period and of the one before, and makes the report of them. */
-export async function gather(numbers: Numbers, ask: ReportAsk): Promise<Report> {
+/** Asks for the numbers of a period and of the one before, all of one moment, and makes the report of them. */
+export function gather(numbers: Numbers, ask: ReportAsk): Promise<Report> {
+  return numbers.together((one) => gathered(one, ask));
+}
+
+async function gathered(numbers: Numbers, ask: ReportAsk): Promise<Report> {
   const { now: period, before } = periodsOf(ask);
   const counted = await numbers.counted();
   const is = await asked(numbers, ask, period);
@@ -42,7 +46,7 @@ function reportOf(
       speaker: ask.speaker ?? null,
       session: ask.session ?? null,
     },
-    ...counted,
+    ...reachOf(counted, ask.heard_to ?? null),
     ...numbers,
     comparison:
       before === null || gathered.before === null
@@ -92,7 +96,7 @@ async function asked(
     rows: await numbers.tallies(filter),
     sessions: await numbers.sessions(filter),
     // What nobody could read is of no project, speaker or session.
-    asides: isNarrow(ask) ? 0 : await numbers.asides(filter),
+    asides: isNarrow(ask) ? null : await numbers.asides(filter),
   };
 }
 

@@ -56,6 +56,8 @@ export type ReportMade = {
 export interface Chores {
   /** Sees to it that a job comes every so often, from now on and after a restart. */
   every(name: "report" | "alerts", ms: number): Promise<void>;
+  /** The clock's report once more, at the next full minute; asked for twice within one it comes once. */
+  reportLater(): Promise<void>;
   /** Job `webhook`: tells the rule's address of an alert until it is heard. Twice is once, by the event's id. */
   deliver(event: AlertEvent): Promise<void>;
 }

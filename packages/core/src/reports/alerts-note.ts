@@ -11,12 +11,20 @@ export type AlertsNote = {
   /** What is wrong with the rules, or null. */
   readonly problem: string | null;
   readonly firing: AlertState;
+  /** Secrets of webhooks that are not set where the workers run, which is where they are needed. */
+  readonly unset: readonly string[];
   /** What is to be told, and is not in the queue yet. */
   readonly pending: readonly AlertEvent[];
 };
 
 /** Before anything was looked at. */
-export const NO_ALERTS: AlertsNote = { checked_at: null, problem: null, firing: {}, pending: [] };
+export const NO_ALERTS: AlertsNote = {
+  checked_at: null,
+  problem: null,
+  firing: {},
+  unset: [],
+  pending: [],
+};
 
 const since = z.string();
 const value = z.number();
@@ -40,6 +48,7 @@ const noteSchema: z.ZodType<AlertsNote> = z.object({
   checked_at: z.string().nullable(),
   problem: z.string().nullable(),
   firing: z.record(z.string(), z.object({ since, value })).readonly(),
+  unset: z.array(z.string()).readonly().default([]),
   pending: z.array(event).readonly(),
 });
 

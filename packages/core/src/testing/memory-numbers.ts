@@ -65,7 +65,8 @@ export function toldOf(messages: readonly EnrichedMessage[]): readonly Told[] {
 export function memoryNumbers(messages: readonly EnrichedMessage[], asides: number = 0): Numbers {
   const last = messages.at(-1)?.seq ?? 0;
   const all = toldOf(messages);
-  return {
+  const numbers: Numbers = {
+    together: (read) => read(numbers),
     counted: async () => ({ counted_to: last, settled_to: last, taxonomy: "t@1" }),
     tallies: async (filter) =>
       count(
@@ -88,6 +89,7 @@ export function memoryNumbers(messages: readonly EnrichedMessage[], asides: numb
     said: async (filter, { limit }) =>
       messages.filter((one) => isWanted(filter, placeOf(one))).slice(0, limit),
   };
+  return numbers;
 }
 
 function placeOf(message: EnrichedMessage): Parameters<typeof isWanted>[1] {

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, expect, test } from "bun:test";
-import type { AlertEvent, Log } from "@verbatim/core";
+import { type AlertEvent, type Log, queuePrefix } from "@verbatim/core";
+import { Queue } from "bullmq";
 import { testRedisUrl } from "../../test/services.ts";
 import { connectRedis } from "../redis/connect.ts";
 import { openChores } from "./chores.ts";
@@ -98,4 +99,41 @@ test("a report that is asked for is a job of its own each time", async () => {
     ask: { speaker: "ada" },
     only_if_new: false,
   });
+});
+
+test("Q3: a clock that was set to a longer interval before comes within the one it is set to", async () => {
+  const [long, short] = [300_000, 5000];
+  await using chores = openChores(url);
+  await using jobs = openJobs(url);
+  await chores.every("alerts", long);
+  await chores.every("alerts", short);
+  // As after a pause: the next time has passed, and the one after it is worked out.
+  const due = async (): Promise<number> => {
+    const [first] = await jobs.list("report", "delayed");
+    const [waiting] = await jobs.list("report", "waiting");
+    const id = (first ?? waiting)?.id ?? "";
+    return Number(id.slice(id.lastIndexOf(":") + 1));
+  };
+  expect(await due()).toBeLessThanOrEqual(Date.now() + short);
+  const queue = new Queue("report", { connection: redis, prefix: queuePrefix("report") });
+  const there = await queue.getJobScheduler("alerts");
+  expect(there?.offset ?? 0).toBeLessThan(short);
+  // What an earlier version left: an offset longer than the interval.
+  const [key] = (await redis.keys("*repeat:alerts")).filter((one) => one.endsWith(":alerts"));
+  await redis.hset(key ?? "", "offset", 113_000);
+  await chores.every("alerts", short);
+  expect((await queue.getJobScheduler("alerts"))?.offset ?? 0).toBeLessThan(short);
+  await queue.close();
+});
+
+test("a report that is put off comes once, however often it is asked for within its minute", async () => {
+  await using chores = openChores(url);
+  await using jobs = openJobs(url);
+  await chores.reportLater();
+  await chores.reportLater();
+  const later = await jobs.list("report", "delayed");
+  // Two, where a minute began between them.
+  expect(new Set(later.map(({ id }) => id)).size).toBe(later.length);
+  expect(later.length).toBeLessThanOrEqual(2);
+  expect(later[0]?.data).toEqual({ ask: {}, only_if_new: true });
 });

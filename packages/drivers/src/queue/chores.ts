@@ -3,11 +3,16 @@
  * deliveries of alerts.
  *
  * The clock lies in Redis, so that a restart neither doubles a job nor puts it
- * off; after Redis was emptied `every` makes it anew. A delivery is named by its
+ * off:
+ *
+ *   Q3  However often it was set, and to whatever before, a job of the clock
+ *       comes within its interval of being set.
+ *
+ * After Redis was emptied, `every` makes it anew. A delivery is named by its
  * id: added again it is the same job, as long as Redis remembers it.
  */
 import type { AlertEvent, Chores, ReportJob } from "@verbatim/core";
-import type { JobsOptions } from "bullmq";
+import type { JobSchedulerJson, JobsOptions } from "bullmq";
 import { guarded } from "../redis/failures.ts";
 import { lazyQueue } from "./settings.ts";
 
@@ -20,6 +25,10 @@ const DELIVERY: JobsOptions = {
 /** Jobs that come every few minutes are not kept, or they would push others out of the list. */
 const UNSEEN: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true };
 
+/** The clock's report. */
+const BY_CLOCK: ReportJob = { ask: {}, only_if_new: true };
+const MINUTE_MS = 60_000;
+
 /** Opens the queue for them. Fails with `redis_unreachable` while Redis is away. */
 export function openChores(url: string): Chores & AsyncDisposable {
   const queue = lazyQueue<ReportJob | AlertEvent | null>(url, "report");
@@ -28,12 +37,19 @@ export function openChores(url: string): Chores & AsyncDisposable {
       guarded(async () => {
         const opened = await queue.get();
         const there = await opened.getJobScheduler(name);
-        if (there?.every === ms) return;
+        if (there !== undefined && keepsTime(there, ms)) return;
+        // Changed in place it would keep its old offset, and come late after every pause.
+        await opened.removeJobScheduler(name);
         const job =
-          name === "report"
-            ? { name, data: { ask: {}, only_if_new: true } }
-            : { name, data: null, opts: UNSEEN };
+          name === "report" ? { name, data: BY_CLOCK } : { name, data: null, opts: UNSEEN };
         await opened.upsertJobScheduler(name, { every: ms }, job);
+      }),
+    reportLater: () =>
+      guarded(async () => {
+        const now = Date.now();
+        const due = (Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS;
+        const options = { ...UNSEEN, jobId: `report_later_${due}`, delay: due - now };
+        await (await queue.get()).add("report", BY_CLOCK, options);
       }),
     deliver: (event) =>
       guarded(async () => {
@@ -41,4 +57,9 @@ export function openChores(url: string): Chores & AsyncDisposable {
       }),
     [Symbol.asyncDispose]: () => queue.close(),
   };
+}
+
+/** Whether a clock that is there comes within the interval, now and after a pause. (Q3) */
+function keepsTime({ every, offset, next }: JobSchedulerJson, ms: number): boolean {
+  return every === ms && (offset ?? 0) < ms && (next ?? 0) <= Date.now() + ms;
 }

@@ -5,6 +5,7 @@ import { anEntry } from "@verbatim/core/testing";
 import { Client } from "pg";
 import { testDatabaseUrl } from "../../test/services.ts";
 import { checkNumbers } from "./check-numbers.ts";
+import { forgetNumbers } from "./counting.ts";
 import { openDeepStore } from "./deep.ts";
 import { openLibrary } from "./library.ts";
 import { openNumbers } from "./numbers.ts";
@@ -188,3 +189,43 @@ test("numbers are found by time, speaker and session; of a session they are coun
   ]);
   expect(await numbers.asides({})).toBe(0);
 });
+
+test("N7: what is read together is of one moment, also while the numbers are being forgotten", async () => {
+  await deep.save(talk(1, 5));
+  // Somebody forgets them, and has not ended yet: the reach still seems whole.
+  await client.query("BEGIN");
+  await forgetNumbers(client);
+  const looked = numbers.together(async (one) => [
+    await one.counted(),
+    tallySum(await one.tallies({})).message ?? null,
+  ]);
+  await waitedFor();
+  await client.query("COMMIT");
+  expect(await looked).toMatchObject([{ counted_to: 0, settled_to: 5 }, null]);
+});
+
+test("N7: nobody forgets numbers that are being read, and who reads on reads the same", async () => {
+  await deep.save(talk(1, 5));
+  const seen = await numbers.together(async (one) => {
+    const before = await one.counted();
+    await deep.save(talk(1, 9));
+    const forgotten = deep.forgetNumbers();
+    const rows = await one.together((same) => same.tallies({}));
+    return { before, all: tallySum(rows).message?.["all"], forgotten: { of: forgotten } };
+  });
+  expect([seen.before.counted_to, seen.all]).toEqual([5, 5]);
+  await seen.forgotten.of;
+  expect(await numbers.counted()).toMatchObject({ counted_to: 0, settled_to: 9 });
+});
+
+/** Until somebody waits for what another holds. */
+async function waitedFor(): Promise<void> {
+  const end = Date.now() + 10_000;
+  for (;;) {
+    const found = await client.query(
+      "SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+    );
+    if (found.rows[0]?.n > 0) return;
+    if (Date.now() > end) throw new Error("nobody waits");
+  }
+}

@@ -220,7 +220,7 @@ export async function useTaxonomy(client: pg.PoolClient, taxonomy: string): Prom
 }
 
 /** Empties the numbers; whoever counts begins at the first entry. */
-export async function forgetNumbers(client: pg.PoolClient): Promise<void> {
+export async function forgetNumbers(client: pg.ClientBase): Promise<void> {
   await client.query("UPDATE verbatim.cursors SET counted_to = 0 WHERE name = 'deep'");
   await client.query("TRUNCATE verbatim.tallies, verbatim.threads, verbatim.said");
 }

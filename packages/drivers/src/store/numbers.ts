@@ -14,6 +14,7 @@ import {
 import type pg from "pg";
 import { guarded, openPool } from "./connect.ts";
 import { MESSAGE_COLUMNS, messageOf } from "./rows.ts";
+import { type Answers, atOneMoment } from "./snapshot.ts";
 
 const CONNECTIONS = 2;
 /** Messages read at once where they are counted one by one. */
@@ -25,18 +26,32 @@ const OPEN_CHARS = 300;
 export function openNumbers(url: string): Numbers & AsyncDisposable {
   const pool = openPool(url, { max: CONNECTIONS });
   return {
-    counted: () => guarded(() => countedOf(pool)),
+    ...answersOf(pool),
+    together: (read) =>
+      guarded(() => atOneMoment(pool, (client) => read(momentOf(answersOf(client))))),
+    [Symbol.asyncDispose]: () => pool.end(),
+  };
+}
+
+/** The numbers of a moment: whoever reads together within it reads the same. */
+function momentOf(answers: Answers): Numbers {
+  const numbers: Numbers = { ...answers, together: (read) => read(numbers) };
+  return numbers;
+}
+
+function answersOf(client: Asking): Answers {
+  return {
+    counted: () => guarded(() => countedOf(client)),
     tallies: (filter) =>
       guarded(() =>
         filter.session === undefined
-          ? talliesOf(pool, filter)
-          : sessionTallies(pool, filter.session, filter),
+          ? talliesOf(client, filter)
+          : sessionTallies(client, filter.session, filter),
       ),
-    sessions: (filter) => guarded(() => sessionsIn(pool, filter)),
-    open: (filter, limit) => guarded(() => openItems(pool, filter, limit)),
-    asides: (filter) => guarded(() => asidesIn(pool, filter)),
-    said: (filter, page) => guarded(() => saidIn(pool, filter, page)),
-    [Symbol.asyncDispose]: () => pool.end(),
+    sessions: (filter) => guarded(() => sessionsIn(client, filter)),
+    open: (filter, limit) => guarded(() => openItems(client, filter, limit)),
+    asides: (filter) => guarded(() => asidesIn(client, filter)),
+    said: (filter, page) => guarded(() => saidIn(client, filter, page)),
   };
 }
 

@@ -1,0 +1,38 @@
+/**
+ * Reading the numbers as they were at one moment. (N7)
+ *
+ * A snapshot alone is not enough: TRUNCATE, by which numbers are forgotten,
+ * empties a table also for those who look at it as it was before. So whoever
+ * reads holds the tables first, in the order in which whoever empties them does,
+ * and takes the snapshot then.
+ */
+import type { Numbers } from "@verbatim/core";
+import type pg from "pg";
+
+const HELD: string = ["messages", "asides", "sessions", "tallies", "threads", "said", "cursors"]
+  .map((name) => `ONLY verbatim.${name}`)
+  .join(", ");
+
+/** Reads at one moment; a connection that failed meanwhile is not used again. */
+export async function atOneMoment<Value>(
+  pool: pg.Pool,
+  read: (client: pg.PoolClient) => Promise<Value>,
+): Promise<Value> {
+  const client = await pool.connect();
+  let failed: Error | undefined;
+  try {
+    await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    await client.query(`LOCK TABLE ${HELD} IN ACCESS SHARE MODE`);
+    const value = await read(client);
+    await client.query("COMMIT");
+    return value;
+  } catch (error) {
+    failed = error instanceof Error ? error : new Error(String(error));
+    throw error;
+  } finally {
+    client.release(failed);
+  }
+}
+
+/** What may be asked of numbers, but for asking several things at once. */
+export type Answers = Omit<Numbers, "together">;
