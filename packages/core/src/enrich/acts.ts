@@ -36,14 +36,17 @@ export const ACTS: readonly DialogueAct[] = [
   "decision",
 ];
 
-/** The acts of a message, each with the words that show it. */
-export function actsOf(found: Found, tags: Tags): Readonly<Record<string, readonly string[]>> {
+/** The acts of a message, each with the words that show it; `found` in what was said, null when nothing was. */
+export function actsOf(
+  found: Found | null,
+  tags: Tags,
+): Readonly<Record<string, readonly string[]>> {
   const shown = ACTS.map((act) => [act, shownBy(act, found, tags)] as const);
   return Object.fromEntries(shown.filter(([, matched]) => matched.length > 0));
 }
 
-function shownBy(act: DialogueAct, found: Found, tags: Tags): readonly string[] {
+function shownBy(act: DialogueAct, found: Found | null, tags: Tags): readonly string[] {
   if (act === "question") return tags["@Question-Open"] ?? [];
   if (act === "decision") return tags["@Decision-Made"] ?? [];
-  return found.act.get(act)?.matched ?? [];
+  return found?.act.get(act)?.matched ?? [];
 }

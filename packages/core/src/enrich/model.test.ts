@@ -35,7 +35,8 @@ const known: Known = {
   colon: 0,
 };
 const signsOf = (text: string): Signs => readingOf(text, known).signs;
-const judge = (text: string): Judged => judged(text, signsOf(text), null, [], small);
+const judge = (text: string): Judged =>
+  judged(text, signsOf(text), { before: null, byAssistant: false }, [], small);
 const readiness = (text: string): number => {
   const sure = judge(text).sure[READY] ?? 0;
   return Math.round(Math.log(sure / (1 - sure)) * 100);
