@@ -20,7 +20,7 @@ const SIGNS: Table = {
   },
   agreement: {
     terms:
-      "agreed, ^agreed, i agree, agree with, ^fair|good point|objection|enough, fair point|objection|enough, good point|idea|argument about|~, sounds good|reasonable|right|fine, works for me, fine with|by me, i am fine with, ^fine then, makes sense, you are right, you have got me, you got me, convinced me, convinces me, i like|love the|that|your|this idea|approach|proposal, your idea|proposal|suggestion|argument, i could live with, can live with, no objection, no objections, +1, ^yes, ^yeah, ^okay, ^sure, ^exactly, ^deal, ^true, einverstanden, stimme zu, klingt gut, guter punkt, d'accord, bonne idée, tu as raison, de acuerdo, buena idea, same here, happy with that|either, either way",
+      "agreed, ^agreed, i agree, agree with, ^fair|good point|objection|enough, fair point|objection|enough, good point|idea|argument about|~, sounds good|reasonable|right|fine, works for me, fine with|by me, i am fine with, ^fine then, makes sense, you are right, you have got me, you got me, convinced me, convinces me, i like|love the|that|your|this idea|approach|proposal, your idea|proposal|suggestion|argument, i could live with, can live with, no objection, no objections, ^yes, ^yeah, ^okay, ^sure, ^exactly, ^deal, ^true, einverstanden, stimme zu, klingt gut, guter punkt, d'accord, bonne idée, tu as raison, de acuerdo, buena idea, same here, happy with that|either, either way",
     not: "agree to disagree, not agreed, i am not fine, not sure",
   },
 };

@@ -225,7 +225,8 @@ function shown(
   }
   if (found.size === 0) found.add(sentenceAt(text, signs, start));
   found.delete("");
-  return [...found];
+  const all = [...found];
+  return all.filter((one) => !all.some((other) => other !== one && other.includes(one)));
 }
 
 /** The sign that says most for a label and is not among those taken; -1 when no other does. */
