@@ -2,7 +2,8 @@
  * What was said shortly before: the context in which a short message means
  * something.
  *
- * The neighbours of a message are what people and agents said in the same
+ * The neighbours of a message are what people and agents said (saidIn: a call
+ * of a tool is none) in the same
  * session in the NEIGHBOUR_ENTRIES places of the journal before its entry, and
  * earlier in its entry; the newest BEFORE_MAX of them. Counted in places and
  * not in time, so that whoever reads these places knows them: wherever reading
@@ -10,6 +11,7 @@
  */
 import { BEFORE_MAX } from "../enrich/before.ts";
 import { READ_CHARS_MAX } from "../enrich/reader.ts";
+import { saidIn } from "../enrich/said.ts";
 import type { Message } from "../message/message.ts";
 
 /** So many places back a message is still near: a turn of an agent with its tools is a dozen. */
@@ -39,8 +41,11 @@ export function openRecent(seq: number = 0): Recent {
     },
     remember: (at, messages) => {
       newest = at;
-      for (const { id, session_id, text } of messages.filter(isSaid))
-        said.push({ id, session_id, seq: at, text: text.slice(0, READ_CHARS_MAX) });
+      for (const message of messages.filter(isSaid)) {
+        const { id, session_id } = message;
+        const text = saidIn(message).slice(0, READ_CHARS_MAX);
+        if (text !== "") said.push({ id, session_id, seq: at, text });
+      }
       if (said.length >= 2 * SAID_MAX) said = said.slice(-SAID_MAX);
     },
     before: (message) => {
