@@ -62,7 +62,7 @@ export function statusText(status: StatusAnswer, url: string, paint: Paint): str
 /** The alerts that hold; nothing when none does. */
 function alertsText({ alerts }: StatusAnswer, { colours }: Paint): string {
   const { red } = colours;
-  if (alerts.problem !== null) return `  ${red("alerts.json is not read:")} ${alerts.problem}`;
+  if (alerts.problem !== null) return `  ${red("alerts.json:")} ${alerts.problem}`;
   return alerts.firing.map((name) => `  ${red("alert")}  ${shown(name)}`).join("\n");
 }
 
