@@ -217,7 +217,7 @@ test("health hears the canary, and turns red when the bus stands still", async (
     30_000,
     async () => ((await stats()).canary?.seq ?? 0) > 0,
   );
-  expect(await part()).toEqual({ ok: true, problem: null });
+  expect(await part()).toEqual({ ok: true, state: "ok", problem: null });
   const pid = (await system.processes()).get("bus") ?? 0;
   process.kill(pid, "SIGSTOP");
   try {
@@ -255,10 +255,13 @@ async function stats(): Promise<Stats> {
   return JSON.parse(await readFile(join(system.home, "run/bus.json"), "utf8"));
 }
 
-async function part(): Promise<{ readonly ok: boolean; readonly problem: string | null }> {
-  const answer: { parts: { bus: { ok: boolean; problem: string | null } } } = await jsonOf(
-    await fetch(`${system.url}/v1/status`),
-  );
+async function part(): Promise<{
+  readonly ok: boolean;
+  readonly state: string;
+  readonly problem: string | null;
+}> {
+  const answer: { parts: { bus: { ok: boolean; state: string; problem: string | null } } } =
+    await jsonOf(await fetch(`${system.url}/v1/status`));
   return answer.parts.bus;
 }
 

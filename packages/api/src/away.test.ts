@@ -92,7 +92,7 @@ test("A5: everything stands still: status, health, metrics and the page answer i
   const app = appOf(stillPorts());
   const ask = (path: string): Promise<Response | null> =>
     inTime(PATIENCE_MS, async () => app.request(path));
-  const still = { ok: false, problem: "no answer within 2500 ms" };
+  const still = { ok: false, state: "away", problem: "no answer within 2500 ms" };
   expect(await (await ask("/v1/status"))?.json()).toMatchObject({
     parts: { ingest: still, postgres: still, redis: still },
     queues: null,
@@ -138,6 +138,10 @@ test("A5: a database that is away is 503 by its code, and recording goes on", as
   });
   expect((await app.request("/v1/messages", posted)).status).toBe(201);
   const status = await jsonOf<StatusAnswer>(app.request("/v1/status"));
-  expect(status.parts.postgres).toEqual({ ok: false, problem: "Postgres does not answer" });
+  expect(status.parts.postgres).toEqual({
+    ok: false,
+    state: "away",
+    problem: "Postgres does not answer",
+  });
   expect(status.parts.ingest.ok).toBe(true);
 });

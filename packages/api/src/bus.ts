@@ -21,10 +21,12 @@ export async function busPart(asked: BusAsked): Promise<PartState | undefined> {
   if (process === undefined && asked.processes.length > 0) return undefined;
   if (status === null) {
     if (process === undefined) return undefined;
-    return { ok: false, problem: `the bus is ${process.state}; its log says why` };
+    return { ok: false, state: "away", problem: `the bus is ${process.state}; its log says why` };
   }
   const problem = busProblem(status, now.getTime()) ?? (await unarchived(asked, status));
-  return { ok: problem === null, problem };
+  return problem === null
+    ? { ok: true, state: "ok", problem }
+    : { ok: false, state: "held", problem };
 }
 
 /** Why the last canary is not in the archive although everything up to it is, or null. */

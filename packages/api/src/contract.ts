@@ -61,8 +61,12 @@ export type ProcessState = {
   readonly since: string;
 };
 
-/** Whether a part answers, and what it said when it does not. */
-export type PartState = { readonly ok: boolean; readonly problem: string | null };
+/** Whether a part answers, and what it said when it does not; `held` is one that answers and still does not do its work. */
+export type PartState = {
+  readonly ok: boolean;
+  readonly state: "ok" | "held" | "away";
+  readonly problem: string | null;
+};
 
 /** GET /v1/status. Nulls are what nobody can say now because the part that knows is away. */
 export type StatusAnswer = {
@@ -73,6 +77,8 @@ export type StatusAnswer = {
   /** Since the newest record that went all the way through was heard; null when there is none. */
   readonly last_record_age_ms: number | null;
   readonly messages: number | null;
+  /** Of them those that somebody or something said; the others are bookkeeping of the source. */
+  readonly said: number | null;
   readonly sessions: number | null;
   readonly repeats: number | null;
   readonly indexed_to: number | null;

@@ -10,7 +10,7 @@ test("a store that the workers refuse is red in the status and in health, with t
   const stores = async () => ({ redis: null, postgres: PROBLEM });
   const app = createApp({ ...ports, stores }, { key: null });
   expect(await (await app.request("/v1/status")).json()).toMatchObject({
-    parts: { postgres: { ok: false, problem: PROBLEM }, redis: { ok: true } },
+    parts: { postgres: { ok: false, state: "held", problem: PROBLEM }, redis: { ok: true } },
   });
   const health = await app.request("/health/ready");
   expect(health.status).toBe(503);
@@ -25,6 +25,6 @@ test("a store that is away says so itself, whatever the workers said before", as
   const stores = async () => ({ redis: null, postgres: PROBLEM });
   const app = createApp({ ...fake.ports, stores }, { key: null });
   expect(await (await app.request("/v1/status")).json()).toMatchObject({
-    parts: { postgres: { ok: false, problem: "Postgres does not answer" } },
+    parts: { postgres: { ok: false, state: "away", problem: "Postgres does not answer" } },
   });
 });

@@ -47,6 +47,7 @@ export async function statusOf(ports: Sources): Promise<StatusAnswer> {
     ...sums(ingest.value, totals.value),
     last_record_age_ms: ageOf(totals.value, ports.now()),
     messages: totals.value?.messages ?? null,
+    said: totals.value?.said ?? null,
     sessions: totals.value?.sessions ?? null,
     repeats: totals.value?.repeats ?? null,
     indexed_to: totals.value?.indexed_to ?? null,
@@ -70,7 +71,7 @@ export async function statusOf(ports: Sources): Promise<StatusAnswer> {
 }
 
 function kept(part: PartState, problem: string | null): PartState {
-  return part.ok && problem !== null ? { ok: false, problem } : part;
+  return part.ok && problem !== null ? { ok: false, state: "held", problem } : part;
 }
 
 type Sums = Pick<StatusAnswer, "heard" | "stored" | "aside" | "behind">;
@@ -95,10 +96,10 @@ async function ask<Value>(question: Promise<Value>): Promise<Asked<Value>> {
   try {
     const value = await within(PART_MS, question);
     return value === null
-      ? { value, part: { ok: false, problem: `no answer within ${PART_MS} ms` } }
-      : { value, part: { ok: true, problem: null } };
+      ? { value, part: { ok: false, state: "away", problem: `no answer within ${PART_MS} ms` } }
+      : { value, part: { ok: true, state: "ok", problem: null } };
   } catch (error) {
     const problem = error instanceof VerbatimError ? error.message : String(error);
-    return { value: null, part: { ok: false, problem } };
+    return { value: null, part: { ok: false, state: "away", problem } };
   }
 }

@@ -74,8 +74,16 @@ async function answerOf<Answer>(url: string, asked: Promise<Response>): Promise<
   if (answer.ok) return await jsonOf<Answer>(answer);
   const problem = await jsonOf<Partial<Problem>>(answer).catch((): Partial<Problem> => ({}));
   const first = problem.errors?.[0];
-  const detail = `${problem.detail ?? `${url} answered ${answer.status}`}${first === undefined ? "" : ` (${first.path}: ${first.message})`}`;
-  throw new VerbatimError(codeFor(answer.status), detail);
+  const detail = problem.detail ?? `${url} answered ${answer.status}`;
+  throw new VerbatimError(codeFor(answer.status), withPlace(detail, first));
+}
+
+/** A detail with the name of what is wrong in it, said once. */
+function withPlace(detail: string, first: { path: string; message: string } | undefined): string {
+  if (first === undefined || detail.includes(`${first.path} ${first.message}`)) return detail;
+  return detail === first.message
+    ? `${first.path} ${first.message}`
+    : `${detail} (${first.path}: ${first.message})`;
 }
 
 /** The contract says what each route answers; this is the one place that takes its word. */

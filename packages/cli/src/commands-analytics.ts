@@ -1,22 +1,12 @@
 /** The commands about the numbers: reports, the score, threads. */
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { count, example, moment } from "./options.ts";
+import { type Command, Option } from "commander";
+import { count, example, minutes, moment } from "./options.ts";
 import type { Surface } from "./surface.ts";
-
-const UNITS_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
-
-/** A length of time: 90s, 5m, 1.5h; a bare number is minutes. Gives minutes. */
-function minutes(text: string): number {
-  const [, number = "", unit = "m"] = /^(\d+(?:\.\d+)?)(s|m|h)?$/.exec(text) ?? [];
-  const value = (Number(number) * (UNITS_MS[unit] ?? 0)) / 60_000;
-  if (number !== "" && value > 0) return value;
-  throw new InvalidArgumentError("must be a time like 90s, 5m or 1h");
-}
 
 const filters = (): readonly Option[] => [
   new Option("--since <time>", "said at or after").argParser(moment),
   new Option("--until <time>", "said before").argParser(moment),
-  new Option("--project <folder>", "said in this folder"),
+  new Option("--project <folder>", "said in this folder: its path, or the last part of it"),
   new Option("--speaker <name>", "said by one party"),
   new Option("--session <id>", "of one session"),
 ];
@@ -75,7 +65,10 @@ function threadsCommand(program: Command, surface: Surface): void {
       .argument("[session]", "its id, or the beginning of it; without it, everything")
       .description("what belongs together, with how it ended")
       .addOption(
-        new Option("--gap <time>", "a silence that ends a thread")
+        new Option(
+          "--gap <time>",
+          "a silence that ends a thread where the source knows no sessions (the bus, old logs); transcripts go by session. A bare number is minutes",
+        )
           .argParser(minutes)
           .default(5, "5m"),
       )
@@ -88,7 +81,8 @@ function threadsCommand(program: Command, surface: Surface): void {
       )
       .addOption(new Option("--since <time>", "said at or after").argParser(moment))
       .addOption(new Option("--until <time>", "said before").argParser(moment)),
-    "verbatim threads --gap 10m --min-messages 3",
+    "verbatim threads --since 7d --min-messages 3",
+    "verbatim threads 7c9c",
   ).action(async (session: string | undefined, _, command: Command) =>
     (await import("./wire/threads.ts")).threads(session, command.optsWithGlobals(), surface),
   );

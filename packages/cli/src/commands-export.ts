@@ -14,7 +14,7 @@ export function addExportCommands(program: Command, surface: Surface): void {
       .argument("[session]", "a session's id, or the beginning of it")
       .description("messages as a table for DuckDB and its like; needs nothing running")
       .option("--all", "every session")
-      .addOption(new Option("--format <form>", "how").choices(FORMATS).makeOptionMandatory())
+      .addOption(new Option("--format <form>", "how").choices(FORMATS).default("parquet"))
       .option("--out <file>", "where to; without it, a new file in exports/ under home")
       .option("--force", "also over a file that is there")
       .option("--source <name>", "of one source")
@@ -25,9 +25,9 @@ export function addExportCommands(program: Command, surface: Surface): void {
       .option("--chain <type>", "of one domain, like testing_validation")
       .addOption(new Option("--since <time>", "said at or after").argParser(moment))
       .addOption(new Option("--until <time>", "said before").argParser(moment)),
-    "verbatim export --all --format parquet --out messages.parquet",
-    "verbatim export 7c9c --format parquet",
-    "verbatim export --all --format parquet --since 2026-11-01 --source bus",
+    "verbatim export --all --out messages.parquet",
+    "verbatim export 7c9c",
+    "verbatim export --all --since 2026-11-01 --source bus",
   ).action(async (session: string | undefined, _, command: Command) => {
     const { exportMessages } = await import("./wire/export.ts");
     await exportMessages(session, command.optsWithGlobals(), surface);

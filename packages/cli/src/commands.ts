@@ -17,6 +17,8 @@ function several(text: string, before: readonly string[]): readonly string[] {
 
 const since = (): Option => new Option("--since <time>", "said at or after").argParser(moment);
 const until = (): Option => new Option("--until <time>", "said before").argParser(moment);
+const tier = (): Option =>
+  new Option("--tier <tier>", "of one tier").choices(["A", "C", "E", "unclassified"]);
 const limit = (preset: number): Option =>
   new Option("--limit <n>", "at most so many").argParser(count).default(preset);
 
@@ -107,7 +109,7 @@ function findCommands(program: Command, surface: Surface): void {
   example(
     program
       .command("sessions")
-      .description("sessions, newest first")
+      .description("sessions, those that were spoken in last first")
       .addOption(limit(20))
       .option("--source <name>", "of one source")
       .option("--q <text>", "whose title, project or id holds this")
@@ -136,6 +138,9 @@ function findCommands(program: Command, surface: Surface): void {
       .addOption(limit(20))
       .option("--session <id>", "in one session")
       .option("--source <name>", "of one source")
+      .option("--sender <name>", "said by one party")
+      .addOption(tier())
+      .option("--chain <type>", "of one domain, like testing_validation")
       .addOption(
         new Option("--role <role>", "said by").choices([
           "user",
@@ -186,15 +191,16 @@ function journalCommands(program: Command, surface: Surface): void {
       .option("--session <id>", "of one session")
       .option("--source <name>", "of one source")
       .option("--sender <name>", "said by one party")
-      .addOption(
-        new Option("--tier <tier>", "of one tier").choices(["A", "C", "E", "unclassified"]),
-      )
+      .addOption(tier())
       .option("--chain <type>", "of one domain, like testing_validation")
       .addOption(since())
       .addOption(until())
       .option("--archive <file>", "of one sealed segment")
       .option("--list-archives", "which sealed segments there are")
-      .option("--stats", "tiers, domains, senders, sources and times of everything that fits")
+      .option(
+        "--stats",
+        "tiers, domains, senders, sources and times of everything that fits; with --json nothing else",
+      )
       .option("--follow", "and what comes, until Ctrl-C")
       .option("--reverse", "newest first, each as soon as it is found")
       .option("--full", "whole texts")

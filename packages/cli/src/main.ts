@@ -12,7 +12,9 @@ import { join, resolve } from "node:path";
 import { failureOf, VerbatimError } from "@verbatim/core";
 import { Command, CommanderError, Option } from "commander";
 import pico from "picocolors";
+import root from "../../../package.json" with { type: "json" };
 import { addCommands } from "./commands.ts";
+import { checkPeriod } from "./options.ts";
 import { screenOn } from "./render/screen.ts";
 import type { Surface } from "./surface.ts";
 
@@ -65,8 +67,11 @@ const program = new Command("verbatim")
   .addOption(
     new Option("--url <url>", "a running Verbatim to ask, here or elsewhere").env("VERBATIM_URL"),
   )
-  .option("--json", "for machines: one JSON document on stdout")
+  .option("--json", "for machines: one JSON document; of log and show one a line")
+  .version(root.version)
   .showSuggestionAfterError(true)
+  .showHelpAfterError("see: verbatim --help, and verbatim COMMAND --help")
+  .hook("preAction", (_, command) => checkPeriod(command.optsWithGlobals()))
   .exitOverride()
   .configureHelp({ showGlobalOptions: true });
 addCommands(program, surface);

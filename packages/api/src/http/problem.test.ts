@@ -130,3 +130,11 @@ test("A9: what is not there says what is, and a wrong method which are right", a
   expect(wrong.status).toBe(422);
   expect(await jsonOf(wrong)).toMatchObject({ errors: [{ path: "paths.0" }] });
 });
+
+test("a number that may not be 0 is told so", async () => {
+  const found = await appOf().request("/v1/analytics/threads?gap_minutes=0");
+  expect(await found.json()).toMatchObject({
+    status: 400,
+    detail: "gap_minutes must be more than 0",
+  });
+});

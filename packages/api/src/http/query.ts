@@ -67,7 +67,10 @@ export function errorsOf(
 export const inWords: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "invalid_type" && issue.input === undefined) return "is missing";
   if (issue.code === "invalid_type") return `must be ${article(issue.expected)}`;
-  if (issue.code === "too_small") return `must ${sizeOf(issue.origin, issue.minimum)} or more`;
+  if (issue.code === "too_small")
+    return issue.inclusive === false
+      ? `must be more than ${issue.minimum}`
+      : `must ${sizeOf(issue.origin, issue.minimum)} or more`;
   if (issue.code === "too_big") return `must ${sizeOf(issue.origin, issue.maximum)} or less`;
   if (issue.code === "invalid_value") return `must be one of ${issue.values.join(", ")}`;
   return undefined;

@@ -96,7 +96,13 @@ const ingest: z.ZodType<IngestStatus> = shape(
     sources: z.array(sourceStatus).readonly(),
   }),
 );
-const partState = z.object({ ok: z.boolean(), problem: z.string().nullable() });
+const partState = z.object({
+  ok: z.boolean(),
+  state: z
+    .enum(["ok", "held", "away"])
+    .describe("held: it answers, and still does not do its work; problem says why"),
+  problem: z.string().nullable(),
+});
 const health: z.ZodType<Health> = z.object({
   ok: z.boolean(),
   checks: z.array(z.object({ name: z.string(), ok: z.boolean(), fact: z.string() })).readonly(),
@@ -119,7 +125,8 @@ const status: z.ZodType<StatusAnswer> = z.object({
   aside: count.nullable(),
   behind: count.nullable(),
   last_record_age_ms: count.nullable(),
-  messages: count.nullable(),
+  messages: count.nullable().describe("what was said, and bookkeeping of the sources"),
+  said: count.nullable().describe("messages without the bookkeeping"),
   sessions: count.nullable(),
   repeats: count.nullable(),
   indexed_to: count.nullable(),

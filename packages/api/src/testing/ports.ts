@@ -177,6 +177,7 @@ function fakeLibrary(
         aside: 0,
         repeats: 0,
         messages: count,
+        said: count,
         sessions: 3,
         indexed_to: count,
         counted_to: count,

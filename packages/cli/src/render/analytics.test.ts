@@ -47,7 +47,7 @@ test("what is not counted yet is said first, and then nobody is told to import m
 
 const thread = (at: number): ThreadsAnswer["threads"][number] => ({
   thread_id: `t-${at}`,
-  session_id: "s",
+  session_id: "s-1",
   start_time: "2026-01-01T10:00:00.000Z",
   end_time: "2026-01-01T10:01:30.000Z",
   duration_seconds: 90,
@@ -62,8 +62,10 @@ test("threads are a line each, the newest last, and nothing a terminal would obe
   const threads = Array.from({ length: 60 }, (_, at) => thread(at + 1));
   const answer: ThreadsAnswer = { ...reach, complete: false, messages: 120, threads, windows: [] };
   const text = threadsText(answer, paint);
-  expect(text).toContain("60 threads of 120 messages");
-  expect(text).toMatch(/2026-01-01 10:00 +1 min 30 s +2 +Blocked +ada, b\[31mob +#60\n/);
+  expect(text).toContain("60 threads of 120 messages, in 0 windows");
+  expect(text).toMatch(/2026-01-01 10:00 +1 min 30 s +2 +Blocked +ada, b\[31mob +s-1\n/);
+  const few = threadsText({ ...answer, threads: [thread(1)], complete: true }, paint);
+  expect(few).toContain("1 thread of 2 messages of the 120 that were said, in 0 windows");
   expect(text).toContain("and 10 earlier ones");
   expect(text).toContain("name a session");
 });

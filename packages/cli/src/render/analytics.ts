@@ -9,7 +9,7 @@ import {
   type Score,
 } from "@verbatim/core";
 import type { Surface } from "../surface.ts";
-import { columns, countText, durationText, oneLine, shown } from "./text.ts";
+import { columns, countText, durationText, manyText, oneLine, shortIds, shown } from "./text.ts";
 
 type Paint = Pick<Surface, "colours" | "widthOf" | "width">;
 
@@ -36,7 +36,7 @@ export function reportSummary(report: Report, places: readonly string[], paint: 
   const blocks = [
     ...partly(report, paint),
     `${RULE}\n${bold("CONVERSATION ANALYTICS REPORT")}\n${RULE}`,
-    `  messages             ${bold(countText(report.total_messages))}\n  collaboration score  ${bold(`${report.collaboration_score}`)} of 100`,
+    `  messages             ${bold(countText(report.total_messages))}${saidText(report, dim)}\n  collaboration score  ${bold(`${report.collaboration_score}`)} of 100`,
     block("Speakers", mostFirst(report.speakers)),
     block("Domains", mostFirst(report.chain_types)),
     block("Keywords", report.keywords),
@@ -46,6 +46,17 @@ export function reportSummary(report: Report, places: readonly string[], paint: 
       : [`${bold("Files")}\n${places.map((one) => `  ${one}`).join("\n")}`]),
   ];
   return `${blocks.join("\n\n")}\n`;
+}
+
+/** What is counted: what somebody or something said, and bookkeeping of the source. */
+function saidText(
+  { total_messages, message_types }: Report,
+  dim: (text: string) => string,
+): string {
+  const records = message_types["record"] ?? 0;
+  return records === 0
+    ? ""
+    : dim(`: ${countText(total_messages - records)} said, ${countText(records)} of bookkeeping`);
 }
 
 function mostFirst(
@@ -114,22 +125,25 @@ export function threadsText(
 ): string {
   const { bold, dim, red, yellow } = colours;
   const status = { Blocked: red, Open: yellow, Ready: colours.green, Ended: dim };
-  const rows = threads
-    .slice(-THREADS_SHOWN)
-    .map((one) => [
-      "",
-      one.start_time.slice(0, 16).replace("T", " "),
-      durationText(one.duration_seconds * 1000),
-      countText(one.message_count),
-      status[one.final_status](one.final_status),
-      oneLine(one.participants.join(", "), Math.max(20, width - 70)),
-      dim(`#${one.messages[0]?.seq ?? 0}`),
-    ]);
-  const head = ["", "began", "went on", "messages", "ended as", "who", "from"].map(dim);
+  const last = threads.slice(-THREADS_SHOWN);
+  const ids = shortIds(last.map((one) => one.session_id));
+  const rows = last.map((one) => [
+    "",
+    one.start_time.slice(0, 16).replace("T", " "),
+    durationText(one.duration_seconds * 1000),
+    countText(one.message_count),
+    status[one.final_status](one.final_status),
+    oneLine(one.participants.join(", "), Math.max(20, width - 70)),
+    ids.get(one.session_id) ?? "",
+  ]);
+  const head = ["", "began", "went on", "messages", "ended as", "who", "session"].map(dim);
   const left = threads.length - rows.length;
+  const within = threads.reduce((sum, one) => sum + one.message_count, 0);
+  const of = within === messages ? "" : ` of the ${countText(messages)} that were said`;
   return [
-    `${bold(countText(threads.length))} threads of ${countText(messages)} messages, in ${countText(windows.length)} windows of time`,
+    `${bold(manyText(threads.length, "thread"))} of ${manyText(within, "message")}${of}, in ${manyText(windows.length, "window")} of time`,
     columns([head, ...rows], widthOf, [2, 3]),
+    dim("  verbatim show SESSION reads one"),
     ...(left > 0 ? [dim(`  and ${countText(left)} earlier ones; --json has all`)] : []),
     ...(complete ? [] : [dim("  there are more messages: name a session, or --since and --until")]),
     "",

@@ -1,7 +1,13 @@
-/** What a journal holds, counted message by message in constant memory but for the names, and how it is shown. Pure. */
+/**
+ * What a journal holds, counted message by message in constant memory but for
+ * the names and a number for each id, and how it is shown. Pure.
+ *
+ * A message of an id that was counted already is a repeat: counted as that and
+ * as nothing else.
+ */
 import type { EnrichedMessage } from "@verbatim/core";
 import type { Surface } from "../surface.ts";
-import { columns, countText } from "./text.ts";
+import { columns, countText, manyText } from "./text.ts";
 
 /** Names counted apart; those of a journal with more are counted together. */
 const NAMES_MAX = 10_000;
@@ -10,6 +16,8 @@ const TIERS = ["A", "C", "E", "unclassified"] as const;
 
 export type LogStats = {
   readonly messages: number;
+  /** Later records of messages that are counted. */
+  readonly repeats: number;
   readonly tiers: Readonly<Record<string, number>>;
   readonly chains: Readonly<Record<string, number>>;
   readonly senders: Readonly<Record<string, number>>;
@@ -24,14 +32,22 @@ export interface Tally {
   stats(): LogStats;
 }
 
-/** Nothing is counted yet. */
-export function openTally(): Tally {
+/** Nothing is counted yet. `hash` makes a number of an id, so that ids need little room. */
+export function openTally(hash: (text: string) => number | bigint): Tally {
+  const seen = new Set<number | bigint>();
   const counts = { tiers: new Map(), chains: new Map(), senders: new Map(), sources: new Map() };
   let messages = 0;
+  let repeats = 0;
   let first: string | null = null;
   let last: string | null = null;
   return {
-    add: ({ enrichment, author, source, said_at }) => {
+    add: ({ id, enrichment, author, source, said_at }) => {
+      const key = hash(`${source}\0${id}`);
+      if (seen.has(key)) {
+        repeats += 1;
+        return;
+      }
+      seen.add(key);
       messages += 1;
       count(counts.tiers, enrichment.ace_tier);
       count(counts.chains, enrichment.chain_type);
@@ -42,10 +58,11 @@ export function openTally(): Tally {
     },
     stats: () => ({
       messages,
-      tiers: byName(counts.tiers),
-      chains: byName(counts.chains),
-      senders: byName(counts.senders),
-      sources: byName(counts.sources),
+      repeats,
+      tiers: mostFirst(counts.tiers),
+      chains: mostFirst(counts.chains),
+      senders: mostFirst(counts.senders),
+      sources: mostFirst(counts.sources),
       first_said_at: first,
       last_said_at: last,
     }),
@@ -57,8 +74,10 @@ function count(counts: Map<string, number>, name: string): void {
   counts.set(as, (counts.get(as) ?? 0) + 1);
 }
 
-function byName(counts: ReadonlyMap<string, number>): Readonly<Record<string, number>> {
-  return Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+function mostFirst(counts: ReadonlyMap<string, number>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    [...counts].toSorted(([a, many], [b, more]) => more - many || (a < b ? -1 : 1)),
+  );
 }
 
 /** Blocks: tiers with their shares, domains, senders, sources, the time between. */
@@ -68,7 +87,7 @@ export function statsText(
 ): string {
   const { bold, dim } = colours;
   const block = (title: string, rows: readonly (readonly string[])[]): string =>
-    `${bold(title)}\n${rows.length === 0 ? dim("  none") : columns(rows, widthOf, [2])}`;
+    `${bold(title)}\n${rows.length === 0 ? dim("  none") : columns(rows, widthOf, [2, 3])}`;
   const named = (counts: Readonly<Record<string, number>>): readonly (readonly string[])[] =>
     Object.entries(counts).map(([name, many]) => ["", name, countText(many)]);
   const tiers = TIERS.map((tier) => {
@@ -77,7 +96,7 @@ export function statsText(
     return ["", tier, countText(many), `${share.toFixed(1)} %`];
   });
   return [
-    `${bold("Messages")} ${countText(stats.messages)}`,
+    `${bold("Messages")} ${countText(stats.messages)}${stats.repeats === 0 ? "" : dim(`, and ${manyText(stats.repeats, "record")} that repeat one of them and are not counted`)}`,
     block("Tiers", tiers),
     block("Domain chains", named(stats.chains)),
     block("Senders", named(stats.senders)),

@@ -1,8 +1,26 @@
 import { expect, test } from "bun:test";
-import { bytesText, columns, durationText, oneLine, shown } from "./text.ts";
+import { bytesText, columns, durationText, oneLine, shortIds, shown } from "./text.ts";
 
 test("nothing a message says is obeyed by a terminal", () => {
   expect(shown("a\u001b[31mred\u0007\u009b2J\r\nb\tc")).toBe("a[31mred2J\nb\tc");
+});
+
+test("nothing a message says turns the direction of writing", () => {
+  expect(shown("a\u202eb\u2066c\u200fd")).toBe("abcd");
+});
+
+test("ids are shown as short as they still differ", () => {
+  const ids = ["agent-abcd-1", "agent-abcd-2", "7c9c0000-1111-2222", "x"];
+  expect([...shortIds(ids).values()]).toEqual([
+    "agent-abcd-1",
+    "agent-abcd-2",
+    "7c9c0000-111",
+    "x",
+  ]);
+  expect(shortIds(["7c9c0000-1111", "7c9c0000-1111", "11111111-1"]).get("7c9c0000-1111")).toBe(
+    "7c9c0000",
+  );
+  expect(shortIds(["\u202ea", "a"]).size).toBe(2);
 });
 
 test("columns line up by what is seen, not by what is stored", () => {

@@ -1,7 +1,7 @@
 /** A status as a person reads it. Pure. */
 import type { StatusAnswer } from "@verbatim/api/contract";
 import type { Surface } from "../surface.ts";
-import { bytesText, columns, countText, durationText, shown } from "./text.ts";
+import { bytesText, columns, countText, durationText, manyText, shown } from "./text.ts";
 
 type Paint = Pick<Surface, "colours" | "widthOf">;
 
@@ -15,7 +15,7 @@ export function statusText(status: StatusAnswer, url: string, paint: Paint): str
       Object.entries(status.parts).map(([name, part]) => [
         "",
         name,
-        part.ok ? green("ok") : red("away"),
+        part.ok ? green("ok") : red(part.state),
         part.ok ? "" : (part.problem ?? ""),
       ]),
       paint.widthOf,
@@ -79,7 +79,11 @@ function sumText(status: StatusAnswer, paint: Paint): string {
     status.last_record_age_ms === null
       ? "nothing has gone all the way through yet"
       : `the newest record that went all the way through was heard ${durationText(status.last_record_age_ms)} ago`;
-  const facts = `${countText(status.messages)} messages in ${countText(status.sessions)} sessions, ${countText(status.repeats)} records were repeats`;
+  const said =
+    status.messages === null || status.said === null
+      ? ""
+      : ` (${countText(status.said)} said, ${countText(status.messages - status.said)} of bookkeeping)`;
+  const facts = `${manyText(status.messages, "message")}${said} in ${manyText(status.sessions, "session")}, ${status.repeats === 1 ? "1 record was a repeat" : `${countText(status.repeats)} records were repeats`}`;
   return [sum, dim(facts), dim(age), ...countingText(status)].join("\n  ").trimEnd();
 }
 
@@ -100,12 +104,12 @@ function sourcesText(status: StatusAnswer, paint: Paint): string {
     "",
     one.source,
     one.state === "failing" || one.state === "away" ? red(one.state) : one.state,
-    `${countText(one.files)} files`,
+    manyText(one.files, "file"),
     bytesText(one.bytes_total),
     one.bytes_behind === 0 ? "" : `${bytesText(one.bytes_behind)} behind`,
     dim(one.root),
     one.problem === null ? "" : red(one.problem),
   ]);
-  const journal = `  journal  ${ingest.segments} segments, ${bytesText(ingest.journal_bytes)}, ${bytesText(ingest.disk_free_bytes)} free${ingest.write_failures === 0 ? "" : red(`, ${ingest.write_failures} failed writes`)}`;
+  const journal = `  journal  ${manyText(ingest.segments, "segment")}, ${bytesText(ingest.journal_bytes)}, ${bytesText(ingest.disk_free_bytes)} free${ingest.write_failures === 0 ? "" : red(`, ${ingest.write_failures} failed writes`)}`;
   return sources.length === 0 ? journal : `${columns(sources, paint.widthOf)}\n${journal}`;
 }

@@ -1,7 +1,25 @@
 /** Text for a terminal: sizes, ages, columns that line up, and nothing that a terminal would obey. Pure. */
 
-/** What a message must not bring to a terminal: every control character but newline and tab. */
-const CONTROL = /(?![\n\t])\p{Cc}/gu;
+/** What a message must not bring to a terminal: every control character but newline and tab, and what turns the direction of writing. */
+const CONTROL = /(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu;
+
+const ID_CHARS = 8;
+
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: "it is not there",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of its path is no folder",
+  EACCES: "we may not",
+  EPERM: "we may not",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+};
+
+/** Why a file could not be used, in words. */
+export function whyOf(cause: unknown): string {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  return WHY[code] ?? (cause instanceof Error ? cause.message : String(cause));
+}
 
 /** Untrusted text as it may be shown. */
 export function shown(text: string): string {
@@ -41,6 +59,21 @@ export function durationText(ms: number): string {
 /** 1234567 -> "1,234,567". */
 export function countText(count: number | null): string {
   return count === null ? "unknown" : count.toLocaleString("en-US");
+}
+
+/** "1 thread", "2 threads". */
+export function manyText(count: number | null, one: string, many: string = `${one}s`): string {
+  return `${countText(count)} ${count === 1 ? one : many}`;
+}
+
+/** The beginnings of ids, as short as they still differ; at least 8 characters. */
+export function shortIds(ids: readonly string[]): ReadonlyMap<string, string> {
+  const all = [...new Set(ids)];
+  for (let chars = ID_CHARS; ; chars += 4) {
+    const short = new Map(all.map((id) => [id, shown(id).slice(0, chars)]));
+    const isLong = all.every((id) => id.length <= chars);
+    if (isLong || new Set(short.values()).size === all.length) return short;
+  }
 }
 
 /** Rows in columns that line up; numbers (a column named in `right`) to the right. */

@@ -10,6 +10,7 @@ import {
 } from "@verbatim/core";
 import { openJournalReader } from "@verbatim/drivers/journal";
 import { classicText } from "../render/analytics.ts";
+import { whyOf } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
 
 /** Sources whose raw records are rows of the earlier recorders. */
@@ -25,7 +26,12 @@ export async function classic(
   if (files.length > 0) for (const file of files) await addFile(scoring, file, surface);
   else await addJournal(scoring, options);
   const found = scoring.score();
-  if (found.rows === 0 && files.length === 0)
+  if (found.rows === 0 && files.length > 0)
+    throw new VerbatimError(
+      "input_invalid",
+      `${files.join(", ")}: no row of an earlier recorder in there; they are JSON, one object a line or one list of them`,
+    );
+  if (found.rows === 0)
     throw new VerbatimError(
       "not_found",
       `the journal of ${options.home} holds no rows of an earlier recorder; name its files: verbatim score --classic FILE, or verbatim import FILE`,
@@ -44,7 +50,7 @@ async function textOf(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (cause) {
-    throw new VerbatimError("source_unreadable", `${file} cannot be read: ${String(cause)}`, {
+    throw new VerbatimError("source_unreadable", `${file} cannot be read: ${whyOf(cause)}`, {
       cause,
     });
   }

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:f
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { StatusAnswer } from "@verbatim/api/contract";
 import {
   alertsNoteOf,
   FILES,
@@ -17,7 +18,8 @@ import { isLocked, ownerOf } from "@verbatim/drivers/process";
 import { checkRedis } from "@verbatim/drivers/redis";
 import { redisProgram } from "@verbatim/drivers/services";
 import { checkPostgres } from "@verbatim/drivers/store";
-import { bytesText, columns, countText } from "../render/text.ts";
+import { clientOf } from "../client.ts";
+import { bytesText, columns, manyText } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
 import { nameOf } from "./taxonomy.ts";
 
@@ -41,7 +43,7 @@ export async function doctor(options: Global, surface: Surface): Promise<void> {
     await taxonomyOf(options.home),
     await redisOf(surface),
     await postgresOf(surface),
-    transcriptsOf(surface),
+    await transcriptsOf(options, surface),
     await alertsOf(options.home, surface),
   ];
   if (options.json === true)
@@ -99,7 +101,7 @@ async function journalOf(home: string): Promise<Finding> {
   return {
     what: "journal",
     ok: true,
-    fact: `${countText(await journal.last())} entries in ${segments.length} segments, ${bytesText(segments.reduce((sum, one) => sum + one.bytes, 0))}`,
+    fact: `${manyText(await journal.last(), "entry", "entries")} in ${manyText(segments.length, "segment")}, ${bytesText(segments.reduce((sum, one) => sum + one.bytes, 0))}`,
   };
 }
 
@@ -184,13 +186,30 @@ async function given(what: string, name: string, check: () => Promise<string>): 
   }
 }
 
-function transcriptsOf(surface: Surface): Finding {
+async function transcriptsOf(options: Global, surface: Surface): Promise<Finding> {
+  const watched = await watchedNow(options, surface);
+  if (watched !== null)
+    return {
+      what: "transcripts",
+      ok: true,
+      fact: watched.length === 0 ? "verbatim up listens to no folder" : watched.join(", "),
+    };
   const folder = join(surface.env["CLAUDE_CONFIG_DIR"] ?? join(homedir(), ".claude"), "projects");
   return {
     what: "transcripts",
     ok: true,
     fact: existsSync(folder) ? folder : "none of a known tool found; --watch names a folder",
   };
+}
+
+/** The folders that what runs on this home listens to; null when nothing does. */
+async function watchedNow({ home }: Global, surface: Surface): Promise<readonly string[] | null> {
+  if (!isLocked(writerLockOf(join(home, FILES.journal)))) return null;
+  const now = await clientOf({ home }, surface)
+    .get<StatusAnswer>("/v1/status")
+    .catch(() => null);
+  const folders = now?.ingest?.sources.filter(({ source }) => source !== "intake");
+  return folders?.map(({ root }) => root) ?? null;
 }
 
 /** The rules of alerts, and whether what they are signed with is there. */
@@ -213,7 +232,7 @@ async function alertsOf(home: string, surface: Surface): Promise<Finding> {
     const unset = await unsetOf(new Set(names), home, surface);
     const signed =
       unset.length === 0 ? "" : `; ${unset.join(", ")} must be set where verbatim up runs`;
-    return { what, ok: true, fact: `${rules.length} rules${signed}` };
+    return { what, ok: true, fact: `${manyText(rules.length, "rule")}${signed}` };
   } catch (error) {
     return { what, ok: false, fact: error instanceof Error ? error.message : String(error), next };
   }

@@ -198,6 +198,21 @@ test("filters and sessions choose, nothing that fits is a file without rows and 
   expect(await count()).toBe("0");
 });
 
+test("a session that there is not is an error, and nothing is written", async () => {
+  const file = join(folder, "nothing.parquet");
+  const none = await exported("nosuch", "--out", file);
+  expect(none).toMatchObject({ code: 66, err: expect.stringContaining("begins with nosuch") });
+  expect(existsSync(file)).toBe(false);
+  expect(readdirSync(folder).filter((name) => name.startsWith("nothing"))).toEqual([]);
+});
+
+test("two exports at once into a folder choose two names", async () => {
+  const target = join(folder, "two");
+  await Bun.write(join(target, "keep"), "");
+  for (let at = 0; at < 3; at += 1) expect((await exported("--all", "--out", target)).code).toBe(0);
+  expect(readdirSync(target).length).toBe(4);
+});
+
 test("what cannot be is refused with what there is", async () => {
   const file = join(folder, "kept.parquet");
   const to = ["--format", "parquet", "--out", file];
@@ -209,7 +224,10 @@ test("what cannot be is refused with what there is", async () => {
     err: expect.stringContaining("parquet"),
   });
   expect((await exported(...to)).code).toBe(64);
-  expect((await exported("coding", "--all", ...to)).code).toBe(64);
+  expect(await exported("coding", "--all", ...to)).toMatchObject({
+    code: 64,
+    err: expect.stringContaining("not both"),
+  });
   const lost = started(["--all", ...to, "--force"], join(folder, "no-home"));
   expect(await lost.exited).toBe(66);
 });

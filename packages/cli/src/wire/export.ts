@@ -32,12 +32,13 @@ export async function exportMessages(
   options: ExportOptions,
   surface: Surface,
 ): Promise<void> {
-  if ((session === undefined) === (options.all !== true)) {
+  if (session !== undefined && options.all === true)
+    throw new VerbatimError("usage", `either the session ${session} or --all, not both`);
+  if (session === undefined && options.all !== true)
     throw new VerbatimError(
       "usage",
-      "say which session to export, or --all; for example: verbatim export --all --format parquet --out messages.parquet",
+      "say which session to export, or --all; for example: verbatim export --all --out messages.parquet",
     );
-  }
   const { journal, settled } = await openReading(options.home);
   const to = await journal.last();
   if (to === 0) {
@@ -56,6 +57,11 @@ export async function exportMessages(
     surface.screen.line("stopped; nothing was written");
     return;
   }
+  if (session !== undefined && counts.messages + counts.records === 0)
+    throw new VerbatimError(
+      "not_found",
+      `nothing was written: the journal has nothing that fits of a session that begins with ${session}; see: verbatim sessions`,
+    );
   const bytes = await table.finish();
   told({ file, ...counts, rows: counts.messages + counts.records, bytes }, options, surface);
 }
@@ -83,14 +89,20 @@ async function fill(
 /** The file that was named, or a new one in a folder that was; without either, in exports/ under home. */
 function placeFor({ out, home }: ExportOptions): string {
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "_");
-  const name = `messages_${stamp}.parquet`;
   if (out === undefined) {
     const folder = join(home, FILES.exports);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return join(folder, name);
+    return newIn(folder, `messages_${stamp}`);
   }
   const path = resolve(out);
-  return existsSync(path) && statSync(path).isDirectory() ? join(path, name) : path;
+  return existsSync(path) && statSync(path).isDirectory() ? newIn(path, `messages_${stamp}`) : path;
+}
+
+/** A name of our own choosing is one that nothing has yet. */
+function newIn(folder: string, name: string): string {
+  let path = join(folder, `${name}.parquet`);
+  for (let next = 2; existsSync(path); next += 1) path = join(folder, `${name}_${next}.parquet`);
+  return path;
 }
 
 function told(done: Exported, options: ExportOptions, surface: Surface): void {

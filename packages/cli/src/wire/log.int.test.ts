@@ -92,6 +92,7 @@ test("an archive is listed and read alone; one that is not there is named with w
 test("the numbers are those of everything that fits", async () => {
   expect(JSON.parse((await log("--stats", "--json")).out)).toEqual({
     messages: 4,
+    repeats: 0,
     tiers: { A: 1, C: 1, E: 2 },
     chains: { agent_collaboration: 1, system_architecture: 1, testing_validation: 2 },
     senders: { ada: 2, bob: 1, eve: 1 },
@@ -101,6 +102,7 @@ test("the numbers are those of everything that fits", async () => {
   });
   const shown = (await log("--stats", "--limit", "1")).out;
   expect(shown).toContain("50.0 %");
+  expect(shown).toMatch(/E +2 +50\.0 %\n +unclassified +0 +0\.0 %/);
   expect(shown).toContain("[#4] eve (agent) -> topic");
 });
 
@@ -123,10 +125,22 @@ test("a taxonomy of one's own sorts the log, and a broken one is named with its 
   await rm(path);
 });
 
-test("nothing that fits is said with what to try", async () => {
+test("nothing that fits is said with what to try, and a domain that there is not is named", async () => {
   const { err, code } = await log("--sender", "nobody");
   expect(code).not.toBe(0);
-  expect(err).toContain("none that fit");
+  expect(err).toContain("no message fits all that was asked for. Capitals matter");
+  const unknown = await log("--chain", "Testing_Validation");
+  expect(unknown.err).toContain("no domain Testing_Validation; it has ");
+  expect(unknown.err).toContain("testing_validation");
+});
+
+test("what would be left out without a word is refused", async () => {
+  const listed = await log("--list-archives", "--tier", "A", "--follow");
+  expect(listed.code).toBe(64);
+  expect(listed.err).toContain("--tier, --follow: archives are listed whole");
+  const turned = await log("--since", "2026-11-03", "--until", "2026-11-01");
+  expect(turned.code).toBe(64);
+  expect(turned.err).toContain("must be after --since");
 });
 
 test("what comes is followed until Ctrl-C", async () => {

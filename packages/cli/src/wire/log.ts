@@ -7,7 +7,10 @@
  * It is read backwards from the end in steps. What was found is kept in memory
  * up to a bound; beyond it only the place is, and it is read once more from there.
  */
-import { type EnrichedMessage, VerbatimError } from "@verbatim/core";
+import { join } from "node:path";
+import { type EnrichedMessage, FILES, VerbatimError } from "@verbatim/core";
+import { loadTaxonomy } from "@verbatim/drivers/files";
+import { refuse } from "../options.ts";
 import { openTally, statsText } from "../render/log-stats.ts";
 import { logBlock } from "../render/message.ts";
 import type { Global, Surface } from "../surface.ts";
@@ -21,6 +24,12 @@ const STEP_FIRST = 16;
 const HELD_CHARS_MAX: number = 16 * 1024 * 1024;
 /** What a process ends with that was interrupted. */
 const INTERRUPTED = 130;
+
+/** What narrows or shapes a list of messages. */
+const NARROWING = [
+  ...["session", "source", "sender", "tier", "chain", "since", "until"],
+  ...["stats", "follow", "reverse", "full"],
+] as const;
 
 /** How often a followed journal is looked at. */
 const LOOK_MS = 200;
@@ -42,7 +51,14 @@ type Asked = Reading & { readonly options: LogOptions };
 
 export async function log(options: LogOptions, surface: Surface): Promise<void> {
   const { journal, settled } = await openReading(options.home);
-  if (options.listArchives === true) return await listArchives(journal, options, surface);
+  if (options.listArchives === true) {
+    refuse(
+      options,
+      [...NARROWING, "archive"],
+      "archives are listed whole, by --list-archives alone",
+    );
+    return await listArchives(journal, options, surface);
+  }
   const last = await journal.last();
   if (last === 0 && options.follow !== true) {
     throw new VerbatimError(
@@ -89,7 +105,7 @@ async function list(
     count += 1;
   }
   if (surface.signal.aborted) process.exitCode = INTERRUPTED;
-  else if (count === 0 && options.follow !== true) throw nothingFits(options);
+  else if (count === 0 && options.follow !== true) throw await nothingFits(options);
 }
 
 async function follow(reading: Asked, from: number, surface: Surface): Promise<void> {
@@ -102,7 +118,7 @@ async function follow(reading: Asked, from: number, surface: Surface): Promise<v
   }
 }
 
-function nothingFits(options: LogOptions): VerbatimError {
+async function nothingFits(options: LogOptions): Promise<VerbatimError> {
   if (options.session !== undefined)
     return new VerbatimError(
       "not_found",
@@ -110,8 +126,17 @@ function nothingFits(options: LogOptions): VerbatimError {
     );
   return new VerbatimError(
     "not_found",
-    "the journal has messages, and none that fit; with fewer filters there are more: verbatim log --stats says what there is",
+    `no message fits all that was asked for${await unknownDomain(options)}. Capitals matter in names; verbatim log --stats lists those there are`,
   );
+}
+
+/** A domain that the taxonomy does not have may still have been given by a source, so it is looked for and told afterwards. */
+async function unknownDomain({ chain, home }: LogOptions): Promise<string> {
+  if (chain === undefined || chain === "unclassified") return "";
+  const domains = Object.keys((await loadTaxonomy(join(home, FILES.taxonomy))).domains);
+  return domains.includes(chain)
+    ? ""
+    : `: the taxonomy has no domain ${chain}; it has ${domains.join(", ")}`;
 }
 
 function isJson(options: LogOptions): boolean {
@@ -120,7 +145,7 @@ function isJson(options: LogOptions): boolean {
 
 /** Everything that fits is counted, one stretch in memory at a time. */
 async function statsOf(reading: Asked, range: Range, surface: Surface): Promise<string> {
-  const tally = openTally();
+  const tally = openTally(Bun.hash);
   const bar = surface.screen.bar("counting");
   for await (const { message } of between(reading, range, (at) =>
     bar.update({ done: at - range.from, total: range.to - range.from + 1, unit: "entries" }),

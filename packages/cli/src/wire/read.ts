@@ -8,7 +8,7 @@ import type {
 import { PAGE_MAX, type SessionSummary, VerbatimError } from "@verbatim/core";
 import { type Client, clientOf } from "../client.ts";
 import { hitText, turn } from "../render/message.ts";
-import { columns, countText, oneLine, shown } from "../render/text.ts";
+import { columns, countText, oneLine, shortIds, shown } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
 
 type SessionsOptions = Global & {
@@ -36,9 +36,11 @@ export async function sessions(options: SessionsOptions, surface: Surface): Prom
     );
   const { bold, dim } = surface.colours;
   const room = Math.max(20, surface.width - 70);
+  const ids = shortIds(listing.data.map((one) => one.session_id));
   const rows = listing.data.map((one) => [
-    bold(shown(one.session_id).slice(0, 8)),
-    one.last_said_at.slice(0, 16).replace("T", " "),
+    bold(ids.get(one.session_id) ?? ""),
+    // A session of bookkeeping alone: nobody said anything in it.
+    one.messages === 0 ? dim("-") : one.last_said_at.slice(0, 16).replace("T", " "),
     `${countText(one.messages)}`,
     dim(oneLine(one.project?.split(/[/\\]/).at(-1) ?? one.source, 24)),
     oneLine(one.title ?? "", room),
@@ -116,6 +118,9 @@ type SearchOptions = Global & {
   readonly session?: string;
   readonly source?: string;
   readonly role?: string;
+  readonly sender?: string;
+  readonly tier?: string;
+  readonly chain?: string;
   readonly since?: string;
   readonly until?: string;
 };
@@ -137,6 +142,9 @@ export async function search(
     session,
     source,
     role,
+    author: options.sender,
+    ace_tier: options.tier,
+    chain_type: options.chain,
     since,
     until,
   });

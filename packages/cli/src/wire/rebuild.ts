@@ -46,7 +46,7 @@ export async function rebuild(options: RebuildOptions, surface: Surface): Promis
   surface.out(
     options.json === true
       ? `${JSON.stringify(after, null, 2)}\n`
-      : `made again from ${countText(heard)} entries: heard ${countText(after.heard)} = stored ${countText(after.stored)} + aside ${countText(after.aside)} + behind ${countText(after.behind)}\n`,
+      : `${namesOf(wanted)} made again from ${countText(heard)} entries: heard ${countText(after.heard)} = stored ${countText(after.stored)} + aside ${countText(after.aside)} + behind ${countText(after.behind)}\n`,
   );
 }
 
@@ -58,6 +58,11 @@ function wantedBy({ hot, deep, numbers }: RebuildOptions): Wanted {
     deep: all || deep === true,
     numbers: all || deep === true || numbers === true,
   };
+}
+
+function namesOf({ hot, deep, numbers }: Wanted): string {
+  const names = [hot ? "Redis" : "", deep ? "Postgres" : "", numbers && !deep ? "the numbers" : ""];
+  return names.filter((name) => name !== "").join(" and ");
 }
 
 async function using_<Opened extends AsyncDisposable>(

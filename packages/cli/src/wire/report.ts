@@ -1,12 +1,13 @@
 /** `verbatim report`: made as a job and kept, or computed on the spot. */
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { ReportAccepted, ReportState } from "@verbatim/api/contract";
 import { FILES, type JobRow, type Report, reportMarkdown, VerbatimError } from "@verbatim/core";
 import { writeWhole } from "@verbatim/drivers/process";
 import { type Client, clientOf } from "../client.ts";
 import { reportSummary } from "../render/analytics.ts";
 import type { Bar } from "../render/screen.ts";
+import { whyOf } from "../render/text.ts";
 import type { Surface } from "../surface.ts";
 import { askedOf, type Filters } from "./asked.ts";
 
@@ -21,6 +22,9 @@ type ReportOptions = Filters & {
 type Made = { readonly report: Report; readonly id: string | null };
 
 export async function report(options: ReportOptions, surface: Surface): Promise<void> {
+  if (options.format === "md" && options.json === true)
+    throw new VerbatimError("usage", "either --format md or --json, not both");
+  if (options.out !== undefined) checkFolder(resolve(options.out));
   const client = clientOf(options, surface);
   const asked = await askedOf(options, client);
   const made = options.save
@@ -31,6 +35,14 @@ export async function report(options: ReportOptions, surface: Surface): Promise<
     return surface.out(`${JSON.stringify(made.report, null, 2)}\n`);
   if (options.format === "md") return surface.out(reportMarkdown(made.report));
   surface.out(reportSummary(made.report, whereIs(made.id, options, client), surface));
+}
+
+/** Looked at first: a report that nobody can write down is not worth its time. */
+function checkFolder(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory())
+    throw new VerbatimError("usage", `--out ${path} is a folder; name a file in it`);
+  if (!existsSync(dirname(path)))
+    throw new VerbatimError("usage", `--out: there is no folder ${dirname(path)}; make it first`);
 }
 
 async function kept(
@@ -85,7 +97,7 @@ async function writeTo(path: string, made: Report, surface: Surface): Promise<vo
   try {
     await writeWhole(path, text);
   } catch (cause) {
-    throw new VerbatimError("source_unreadable", `${path} cannot be written: ${String(cause)}`, {
+    throw new VerbatimError("source_unreadable", `${path} cannot be written: ${whyOf(cause)}`, {
       cause,
     });
   }

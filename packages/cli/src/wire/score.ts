@@ -2,6 +2,7 @@
 import type { ScoreAnswer } from "@verbatim/api/contract";
 import { VerbatimError } from "@verbatim/core";
 import { clientOf } from "../client.ts";
+import { refuse } from "../options.ts";
 import { scoreText } from "../render/analytics.ts";
 import type { Surface } from "../surface.ts";
 import { askedOf, type Filters } from "./asked.ts";
@@ -14,6 +15,12 @@ export async function score(
   options: ScoreOptions,
   surface: Surface,
 ): Promise<void> {
+  if (options.classic === true)
+    refuse(
+      options,
+      ["since", "until", "project", "speaker", "session"],
+      "the classic formula has no filters, it is of all rows",
+    );
   if (options.classic === true) return await classic(files, options, surface);
   if (files.length > 0)
     throw new VerbatimError(

@@ -5,7 +5,7 @@ import { FILES, VerbatimError } from "@verbatim/core";
 import { openJournalReader } from "@verbatim/drivers/journal";
 import { clientOf } from "../client.ts";
 import { statusText } from "../render/status.ts";
-import { bytesText, countText } from "../render/text.ts";
+import { bytesText, manyText } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
 
 export async function status(global: Global, surface: Surface): Promise<void> {
@@ -49,7 +49,7 @@ async function offline(global: Global, surface: Surface): Promise<void> {
   }
   surface.out(`${surface.colours.bold("Verbatim")} is not running on ${global.home}\n`);
   surface.out(
-    `  heard ${countText(heard)} records in ${segments.length} segments, ${bytesText(bytes)}\n`,
+    `  heard ${manyText(heard, "record")} in ${manyText(segments.length, "segment")}, ${bytesText(bytes)}\n`,
   );
   surface.out(
     `  ${surface.colours.dim("start it: verbatim up; read the journal without it: verbatim log")}\n`,

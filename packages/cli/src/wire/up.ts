@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { FILES, VerbatimError } from "@verbatim/core";
+import { loadTaxonomy } from "@verbatim/drivers/files";
 import { openIntake } from "@verbatim/drivers/intake";
 import { type Lock, ownerOf, startProgram, takeLock, writeWhole } from "@verbatim/drivers/process";
 import type { Screen } from "../render/screen.ts";
@@ -31,6 +32,7 @@ export async function runUp(
   const keepers: Keeper[] = [];
   try {
     await portIsFree(options);
+    await warn(options.home, screen);
     const bus = await busOf(options, screen);
     await startAll({ ...options, bus }, { screen, signal, keepers });
     if (!signal.aborted)
@@ -42,6 +44,14 @@ export async function runUp(
     lock.release();
   }
   screen.line("stopped; everything that was acknowledged is in the journal");
+}
+
+/** What is broken and stops only a part is said now: recording goes on without it. */
+async function warn(home: string, screen: Screen): Promise<void> {
+  await loadTaxonomy(join(home, FILES.taxonomy)).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    screen.line(`warning: ${why}. Until then messages are recorded, and found by nobody`);
+  });
 }
 
 type Start = { readonly screen: Screen; readonly signal: AbortSignal; readonly keepers: Keeper[] };

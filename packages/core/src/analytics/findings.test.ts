@@ -56,6 +56,11 @@ test("each finding names the numbers it is made of", async () => {
   ]);
 });
 
+test("what nobody understood is of no session, project or speaker", async () => {
+  for (const ask of [{ session: "s" }, { project: "/p" }, { speaker: "bob" }])
+    expect((await findings(TALK, ask, 9)).join(" ")).not.toContain("aside");
+});
+
 test("a finding whose numbers are missing is left out", async () => {
   expect(await findings([aMessage(1, { enrichment: { chain_type: "unclassified" } })])).toEqual([
     "No message that counts is of a domain of the taxonomy (0 of 1).",

@@ -112,7 +112,7 @@ function answers({ response_times }: Told): string | null {
   const few =
     Number(bound) <= median_within_seconds
       ? ""
-      : `; the slowest ${integerText(amount)} took up to ${secondsText(Number(bound))}`;
+      : `; the slowest ${amount === 1 ? "one" : integerText(amount)} took up to ${secondsText(Number(bound))}`;
   return `Half of ${countText(count, "answer")} came within ${secondsText(median_within_seconds)}, ${secondsText(mean_seconds)} in the mean${few}.`;
 }
 

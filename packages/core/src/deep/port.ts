@@ -23,6 +23,8 @@ export type DeepTotals = {
   readonly aside: number;
   readonly repeats: number;
   readonly messages: number;
+  /** Of the messages those that are no bookkeeping of a source. */
+  readonly said: number;
   readonly sessions: number;
   /** Everything up to this seq is in the text index. */
   readonly indexed_to: number;

@@ -15,6 +15,7 @@ import { z } from "zod";
 import { no, type Result, yes } from "../result.ts";
 import type { Sha256 } from "../settle/port.ts";
 import { canonical } from "../sources/envelope.ts";
+import { inPlainWords } from "./fault-words.ts";
 import { jsonFault } from "./json-fault.ts";
 import standard from "./taxonomy.json" with { type: "json" };
 import { cancelling, stemsOf, type Term, termOf } from "./terms.ts";
@@ -101,7 +102,7 @@ const schema: z.ZodType<Taxonomy> = z.strictObject({
 
 /** A taxonomy as somebody wrote it, or what is wrong with it and where: "domains.ui_ux.terms.button: …". */
 export function parseTaxonomy(value: unknown): Result<Taxonomy> {
-  const read = schema.safeParse(value);
+  const read = schema.safeParse(value, { error: inPlainWords });
   if (read.success) return yes(read.data);
   const faults = read.error.issues.map(faultOf);
   const more = faults.length > FAULTS_MAX ? [`and ${faults.length - FAULTS_MAX} more`] : [];

@@ -28,14 +28,15 @@ describe("following a file", () => {
   test("T4: a line longer than a batch, and many lines of one byte, are heard whole", async () => {
     const world = await aWorld();
     const long = new Uint8Array(5 * 1024 * 1024).fill(120);
+    long[long.length - 1] = 10;
     world.disk.append(FILE, bytesOf("{}\n"));
-    world.disk.append(FILE, Uint8Array.from([...long, 10]));
+    world.disk.append(FILE, long);
     world.disk.append(FILE, new Uint8Array(20_000).fill(10));
     await world.hear();
     expect(world.journal.entries.length).toBe(20_002);
-    expect(world.journal.entries[1]?.raw.length).toBe(long.length + 1);
+    expect(world.journal.entries[1]?.raw.length).toBe(long.length);
     expect(newest(world)?.length).toBe(world.disk.bytesOf(FILE).length);
-  });
+  }, 30_000);
 
   test("T7: hearing again with nothing new appends nothing and reads nothing", async () => {
     const world = await aWorld();

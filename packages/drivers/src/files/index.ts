@@ -7,7 +7,7 @@ import type { Checksum, Digest } from "@verbatim/core";
 export { freeBytes, openDisk } from "./disk.ts";
 export { openNote } from "./note.ts";
 export { openReportShelf } from "./reports.ts";
-export { loadTaxonomy, taxonomyAt } from "./taxonomy.ts";
+export { loadTaxonomy, readTaxonomyAt } from "./taxonomy.ts";
 export { textAt } from "./text.ts";
 export type { Watching } from "./watch.ts";
 export { watchFolder } from "./watch.ts";

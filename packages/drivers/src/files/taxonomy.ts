@@ -1,6 +1,12 @@
 /** The taxonomy of a home: the file its owner wrote, or the standard one. */
 import { readFile, stat } from "node:fs/promises";
-import { readTaxonomy, STANDARD_TAXONOMY, type Taxonomy, VerbatimError } from "@verbatim/core";
+import {
+  type Result,
+  readTaxonomy,
+  STANDARD_TAXONOMY,
+  type Taxonomy,
+  VerbatimError,
+} from "@verbatim/core";
 
 /** The largest list of terms that parseTaxonomy takes, and a margin. */
 const TAXONOMY_BYTES_MAX: number = 32 * 1024 * 1024;
@@ -12,12 +18,17 @@ export async function loadTaxonomy(path: string): Promise<Taxonomy> {
 
 /** The taxonomy in a file, or null when there is no such file, or nothing in it. Throws `config_invalid` with the file, the place and what to do. */
 export async function taxonomyAt(path: string): Promise<Taxonomy | null> {
-  const text = await textAt(path);
-  // A shell makes the file of `verbatim taxonomy show > file` before the command runs.
-  if (text === null || text === "") return null;
-  const read = readTaxonomy(text);
+  const read = await readTaxonomyAt(path);
+  if (read === null) return null;
   if (read.ok) return read.value;
   throw broken(path, read.why);
+}
+
+/** The same for who wants to tell the faults themselves. Throws when the file cannot be read. */
+export async function readTaxonomyAt(path: string): Promise<Result<Taxonomy> | null> {
+  const text = await textAt(path);
+  // A shell makes the file of `verbatim taxonomy show > file` before the command runs.
+  return text === null || text === "" ? null : readTaxonomy(text);
 }
 
 async function textAt(path: string): Promise<string | null> {

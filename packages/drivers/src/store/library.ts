@@ -48,8 +48,9 @@ export function openLibrary(url: string): Library & AsyncDisposable {
 /** All totals in one look, so that they add up. */
 export async function totalsOf(pool: pg.Pool): Promise<DeepTotals> {
   const found = await pool.query(
-    `SELECT settled_to, stored, aside, repeats, messages, indexed_to, counted_to, last_heard_at,
-       (SELECT count(*) FROM verbatim.sessions) AS sessions FROM verbatim.cursors WHERE name = 'deep'`,
+    `SELECT settled_to, stored, aside, repeats, c.messages, indexed_to, counted_to, last_heard_at, s.said, s.sessions
+     FROM verbatim.cursors c, (SELECT count(*) AS sessions, COALESCE(sum(messages), 0)::int8 AS said FROM verbatim.sessions) s
+     WHERE name = 'deep'`,
   );
   return (
     found.rows[0] ?? {
@@ -58,6 +59,7 @@ export async function totalsOf(pool: pg.Pool): Promise<DeepTotals> {
       aside: 0,
       repeats: 0,
       messages: 0,
+      said: 0,
       sessions: 0,
       indexed_to: 0,
       counted_to: 0,
@@ -69,6 +71,10 @@ export async function totalsOf(pool: pg.Pool): Promise<DeepTotals> {
 const SESSION_COLUMNS =
   "session_id, source, conversation_id, COALESCE(title, opening) AS title, project, first_said_at, last_said_at, messages, user_turns, models, first_seq, last_seq";
 
+/** When it was last spoken in, in ms; a session of bookkeeping alone comes after all others. */
+const NEWEST =
+  "CASE WHEN messages > 0 THEN (extract(epoch FROM last_said_at) * 1000)::int8 ELSE -62135596800001 END";
+
 async function sessionsPage(
   pool: pg.Pool,
   filter: { source?: string; q?: string; since?: string; until?: string },
@@ -76,22 +82,27 @@ async function sessionsPage(
 ): Promise<Page<SessionSummary>> {
   const like = filter.q === undefined ? null : `%${filter.q.replaceAll(/[\\%_]/g, "\\$&")}%`;
   const found = await pool.query(
-    `SELECT ${SESSION_COLUMNS} FROM verbatim.sessions
+    `SELECT ${SESSION_COLUMNS}, ${NEWEST} AS newest FROM verbatim.sessions
      WHERE ($1::text IS NULL OR source = $1) AND ($2::text IS NULL OR session_id ILIKE $2 OR title ILIKE $2 OR opening ILIKE $2 OR project ILIKE $2)
        AND ($3::timestamptz IS NULL OR last_said_at >= $3) AND ($4::timestamptz IS NULL OR first_said_at < $4)
-       AND last_seq < $5
-     ORDER BY last_seq DESC LIMIT $6`,
+       AND ($5::int8 IS NULL OR (${NEWEST}, last_seq) < ($5::int8, $7::int8))
+     ORDER BY ${NEWEST} DESC, last_seq DESC LIMIT $6`,
     [
       filter.source ?? null,
       like,
       filter.since ?? null,
       filter.until ?? null,
-      page.after?.seq ?? Number.MAX_SAFE_INTEGER,
+      page.after?.seq ?? null,
       page.limit + 1,
+      page.after?.sub ?? 0,
     ],
   );
-  const rows: readonly SessionSummary[] = found.rows;
-  return cut(rows, page.limit, (row) => ({ seq: row.last_seq, sub: 0 }));
+  const rows: readonly (SessionSummary & { readonly newest: number })[] = found.rows;
+  const { rows: shown, next } = cut(rows, page.limit, (row) => ({
+    seq: row.newest,
+    sub: row.last_seq,
+  }));
+  return { rows: shown.map(({ newest: _, ...session }) => session), next };
 }
 
 async function messagesPage(

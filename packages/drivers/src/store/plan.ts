@@ -84,6 +84,8 @@ function add(gain: SessionGain, message: EnrichedMessage): void {
   gain.title = textIn(message.meta["title"]) ?? gain.title;
   gain.project ??= textIn(message.meta["cwd"]);
   if (message.kind === "record") return;
+  // Bookkeeping often has no time of its own: what was said first says when.
+  if (gain.messages === 0) gain.first_said_at = gain.last_said_at = message.said_at;
   if (message.said_at < gain.first_said_at) gain.first_said_at = message.said_at;
   if (message.said_at > gain.last_said_at) gain.last_said_at = message.said_at;
   gain.messages += 1;

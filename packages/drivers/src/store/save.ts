@@ -173,8 +173,10 @@ const UPSERT_SESSION = `
     title = COALESCE(excluded.title, s.title),
     opening = COALESCE(s.opening, excluded.opening),
     project = COALESCE(s.project, excluded.project),
-    first_said_at = LEAST(s.first_said_at, excluded.first_said_at),
-    last_said_at = GREATEST(s.last_said_at, excluded.last_said_at),
+    first_said_at = CASE WHEN s.messages = 0 AND excluded.messages > 0 THEN excluded.first_said_at
+      WHEN excluded.messages = 0 AND s.messages > 0 THEN s.first_said_at ELSE LEAST(s.first_said_at, excluded.first_said_at) END,
+    last_said_at = CASE WHEN s.messages = 0 AND excluded.messages > 0 THEN excluded.last_said_at
+      WHEN excluded.messages = 0 AND s.messages > 0 THEN s.last_said_at ELSE GREATEST(s.last_said_at, excluded.last_said_at) END,
     messages = s.messages + excluded.messages,
     user_turns = s.user_turns + excluded.user_turns,
     models = ARRAY(SELECT DISTINCT unnest(s.models || excluded.models) ORDER BY 1),

@@ -177,6 +177,38 @@ test("pages of a search follow each other without a hole or a repeat, with filte
   });
 });
 
+test("sessions come by what was said in them last; bookkeeping says nothing and has no time", async () => {
+  const one = (seq: number, session: string, kind: "message" | "record", day: string): Settled[] =>
+    stretch(seq, seq).map((settled) => ({
+      ...settled,
+      messages: settled.messages.map((message) => ({
+        ...message,
+        session_id: session,
+        kind,
+        said_at: `2026-01-${day}T00:00:00.000Z`,
+      })),
+    }));
+  await deep.save(one(1, "newest", "message", "09"));
+  await deep.save(one(2, "empty", "record", "20"));
+  await deep.save(one(3, "old", "record", "20"));
+  await deep.save([...one(4, "old", "message", "03"), ...one(5, "old", "record", "21")]);
+  await deep.save([...one(6, "older", "record", "21"), ...one(7, "older", "message", "02")]);
+  const seen: (readonly [string, string])[] = [];
+  for (let after: { seq: number; sub: number } | null | undefined; after !== null; ) {
+    const ask = { limit: 1, ...(after === undefined ? {} : { after }) };
+    const page: Awaited<ReturnType<typeof library.sessions>> = await library.sessions({}, ask);
+    for (const row of page.rows) seen.push([row.session_id, row.last_said_at.slice(8, 10)]);
+    after = page.next;
+  }
+  expect(seen).toEqual([
+    ["newest", "09"],
+    ["old", "03"],
+    ["older", "02"],
+    ["empty", "20"],
+  ]);
+  expect(await library.totals()).toMatchObject({ messages: 7, said: 3, sessions: 4 });
+});
+
 test("sessions are summed up the same whatever stretches they came in", async () => {
   await deep.save(stretch(1, 30));
   const whole = await library.sessions({}, { limit: 10 });
