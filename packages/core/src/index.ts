@@ -1,7 +1,7 @@
 /** The language of the system: its nouns, its promises, its failures. */
 
 // analytics: numbers that add up
-export { metricsText } from "./analytics/alert-metrics.ts";
+export { metricsText, NO_METRIC } from "./analytics/alert-metrics.ts";
 export {
   type AlertRule,
   type AlertRules,
