@@ -4,7 +4,7 @@
  */
 
 /** BullMQ queues in use. The prefix carries a hash tag, so that a queue lives in one cluster slot. */
-export const QUEUES = ["ingest", "enrichment", "archive", "recount", "report"] as const;
+export const QUEUES = ["ingest", "enrichment", "archive", "recount", "report", "webhook"] as const;
 export type QueueName = (typeof QUEUES)[number];
 export function queuePrefix(queue: QueueName): string {
   return `{verbatim:${queue}}`;

@@ -173,7 +173,8 @@ test("only what somebody known said in words for the first time counts", () => {
     tallySum(count([told(aMessage(1, over), isFirst)], new Map()).rows).message;
   expect(standing({})).toEqual({ all: 1, counted: 1 });
   expect(standing({}, false)).toEqual({ all: 1, duplicate: 1 });
-  expect(standing(by("Unknown "))).toEqual({ all: 1, unknown: 1 });
+  for (const name of ["Unknown ", "un\u200bknown", "n/a", "?", "", "Anonymous"])
+    expect(standing(by(name))).toEqual({ all: 1, unknown: 1 });
   expect(standing({ parts: [{ type: "text", content: "{}" }] })).toEqual({ all: 1, empty: 1 });
   expect(standing({ parts: [{ type: "reasoning", content: "so" }] })).toEqual({
     all: 1,

@@ -18,7 +18,7 @@ import { type Answers, atOneMoment } from "./snapshot.ts";
 
 const CONNECTIONS = 2;
 /** Messages read at once where they are counted one by one. */
-const STEP = 2000;
+const STEP = 200;
 /** So much of an open question is shown. */
 const OPEN_CHARS = 300;
 
