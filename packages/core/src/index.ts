@@ -72,7 +72,7 @@ export {
   type TallyRow,
   tallySum,
 } from "./analytics/tally.ts";
-export { type Open, type Thread, threadKeyOf } from "./analytics/thread.ts";
+export { callNameOf, type Open, type Thread, threadKeyOf } from "./analytics/thread.ts";
 export {
   type FinalStatus,
   GAP_MINUTES,
