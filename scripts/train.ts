@@ -23,6 +23,7 @@ import { pathTableOf } from "../packages/core/src/enrich/paths.ts";
 import type { Known } from "../packages/core/src/enrich/reader.ts";
 import { readingOf } from "../packages/core/src/enrich/reading.ts";
 import {
+  type Around,
   eachSentence,
   FIRST_SYMBOLS,
   type Signs,
@@ -75,7 +76,7 @@ function validate(): void {
     const model = modelOf(taught(rows.filter((row) => !out(row))));
     const known = knownBy(model);
     for (const row of rows.filter(out)) {
-      const { sure } = judged("", signsIn(row.text, known), beforeOf(row, known), [], model);
+      const { sure } = judged("", signsIn(row.text, known), aroundOf(row, known), [], model);
       const most = Math.max(...sure.slice(0, TIERS.length));
       sureness += most;
       said.set(
@@ -113,7 +114,7 @@ function taught(from: readonly Row[]): Weights {
   const known = knownBy(vocabulary);
   const examples = from.map((row): Example => {
     const sentences: (readonly number[])[] = [];
-    eachSentence(signsIn(row.text, known), beforeOf(row, known), vocabulary, (ids) =>
+    eachSentence(signsIn(row.text, known), aroundOf(row, known), vocabulary, (ids) =>
       sentences.push([...new Set(ids.filter((id) => id >= 0))]),
     );
     const right = LABELS.map((label) =>
@@ -188,9 +189,12 @@ function signsIn(text: string, known: Known): Signs {
   return readingOf(text, known).signs;
 }
 
-function beforeOf({ before }: Row, known: Known): Signs | null {
+function aroundOf({ before, role }: Row, known: Known): Around {
   const last = before.at(-1);
-  return last === undefined ? null : signsIn(last, known);
+  return {
+    before: last === undefined ? null : signsIn(last, known),
+    byAssistant: role === "assistant",
+  };
 }
 
 function textOf({ bias, signs }: Weights): string {

@@ -62,4 +62,20 @@ export const mutants: readonly Mutant[] = [
     replace: "if (known.text.length === to - from) return known;",
     tests: [...READING, ...ENRICH],
   },
+  {
+    promise: "E7",
+    what: "a call of a tool is judged as if somebody had said it",
+    file: "packages/core/src/enrich/enricher.ts",
+    find: "const said = saidIn(message);",
+    replace: "const said = message.text;",
+    tests: READING,
+  },
+  {
+    promise: "E7",
+    what: "a call of a tool is what an answer answers to",
+    file: "packages/core/src/settle/recent.ts",
+    find: "const text = saidIn(message).slice(",
+    replace: "const text = message.text.slice(",
+    tests: ["packages/core/src/settle/reader.test.ts"],
+  },
 ];

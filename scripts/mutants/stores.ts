@@ -149,7 +149,7 @@ export const mutants: readonly Mutant[] = [
     promise: "N2",
     what: "the same words count each time they are said",
     file: "packages/drivers/src/store/counting.ts",
-    find: "isFirst: firsts.has(placeOf(message))",
+    find: 'isFirst: isWon("words") === true',
     replace: "isFirst: true",
     tests: COUNTING,
   },
@@ -192,5 +192,13 @@ export const mutants: readonly Mutant[] = [
     find: "told = there !== holds && there === before;",
     replace: "told = there !== holds;",
     tests: ["packages/workers/src/taxonomy.test.ts"],
+  },
+  {
+    promise: "N2",
+    what: "a call that a fork copied is counted again",
+    file: "packages/drivers/src/store/counting.ts",
+    find: 'isCallKnown: isWon("call") === false',
+    replace: "isCallKnown: false",
+    tests: COUNTING,
   },
 ];

@@ -15,7 +15,7 @@ export {
 export type { AuditLog, KeyRing } from "./access/port.ts";
 export { apiSourceOf, isOf, OWNING_SOURCES } from "./access/whose.ts";
 // analytics: numbers that add up
-export { metricsText } from "./analytics/alert-metrics.ts";
+export { metricsText, NO_METRIC } from "./analytics/alert-metrics.ts";
 export {
   type AlertRule,
   type AlertRules,
@@ -86,7 +86,7 @@ export {
   type TallyRow,
   tallySum,
 } from "./analytics/tally.ts";
-export { type Open, type Thread, threadKeyOf } from "./analytics/thread.ts";
+export { callNameOf, type Open, type Thread, threadKeyOf } from "./analytics/thread.ts";
 export {
   type FinalStatus,
   GAP_MINUTES,

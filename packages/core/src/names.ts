@@ -11,6 +11,7 @@ export const QUEUES = [
   "archive",
   "recount",
   "report",
+  "webhook",
   "session-snapshot",
 ] as const;
 export type QueueName = (typeof QUEUES)[number];

@@ -1,6 +1,7 @@
 /**
- * The jobs of queue `report`: which of them does what, and the clock that they
- * come by. They take turns, so that no two reports are made at once.
+ * The jobs of queues `report` and `webhook`: which of them does what, and the
+ * clock that they come by. Those of a queue take turns, so that no two reports
+ * are made at once.
  */
 import type { AlertEvent, Chores, Log, ReportJob } from "@verbatim/core";
 import { type AlertPorts, checkAlerts } from "./alerting.ts";

@@ -190,7 +190,7 @@ type Known = {
   readonly heard: () => Promise<number>;
 };
 
-/** Queue `report`: reports and alerts, by the clock and when asked for. */
+/** Queues `report` and `webhook`: reports and alerts, by the clock and when asked for, and telling of them. */
 function startChores(
   { home, redisUrl, databaseUrl, alertsMs }: WorkersConfig,
   { taxonomy, heard }: Known,
@@ -213,13 +213,15 @@ function startChores(
     },
     delivery: { env: process.env, hmac: hmacOf, post: postOnce, now },
   };
-  opened.use(
-    runWorker<unknown, object | null>(
-      redisUrl,
-      "report",
-      (work, stop) => doChore(work, ports, stop),
-      log,
-    ),
-  );
+  for (const queue of ["report", "webhook"] as const) {
+    opened.use(
+      runWorker<unknown, object | null>(
+        redisUrl,
+        queue,
+        (work, stop) => doChore(work, ports, stop),
+        log,
+      ),
+    );
+  }
   opened.use(keepClock(chores, alertsMs, log));
 }

@@ -59,11 +59,13 @@ export function statusText(status: StatusAnswer, url: string, paint: Paint): str
   return `${blocks.filter((one) => one !== "").join("\n\n")}\n`;
 }
 
-/** The alerts that hold; nothing when none does. */
+/** What is wrong with the rules, and the alerts that hold; nothing when there is neither. */
 function alertsText({ alerts }: StatusAnswer, { colours }: Paint): string {
   const { red } = colours;
-  if (alerts.problem !== null) return `  ${red("alerts.json is not read:")} ${alerts.problem}`;
-  return alerts.firing.map((name) => `  ${red("alert")}  ${shown(name)}`).join("\n");
+  const wrong =
+    alerts.problem === null ? [] : [`  ${red("alerts.json:")} ${shown(alerts.problem)}`];
+  const firing = alerts.firing.map((name) => `  ${red("alert")}  ${shown(name)}`);
+  return [...wrong, ...firing].join("\n");
 }
 
 function sumText(status: StatusAnswer, paint: Paint): string {

@@ -4,7 +4,14 @@ import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { StatusAnswer } from "@verbatim/api/contract";
-import { alertsNoteOf, FILES, metricsText, readAlertRules, VerbatimError } from "@verbatim/core";
+import {
+  alertsNoteOf,
+  FILES,
+  metricsText,
+  NO_METRIC,
+  readAlertRules,
+  VerbatimError,
+} from "@verbatim/core";
 import { loadTaxonomy, textAt } from "@verbatim/drivers/files";
 import { journalIdOf, openJournalReader, writerLockOf } from "@verbatim/drivers/journal";
 import { isLocked, ownerOf } from "@verbatim/drivers/process";
@@ -219,7 +226,7 @@ async function alertsOf(home: string, surface: Surface): Promise<Finding> {
         what,
         ok: false,
         fact: `${path}: ${problem}`,
-        next: `${next}; a rule may watch ${metricsText()}`,
+        next: problem.includes(NO_METRIC) ? `${next}; a rule may watch ${metricsText()}` : next,
       };
     const names = rules.flatMap(({ webhook }) => (webhook ? [webhook.secret_env] : []));
     const unset = await unsetOf(new Set(names), home, surface);

@@ -4,7 +4,7 @@ import { hash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type EnrichedMessage, makeSettle } from "@verbatim/core";
+import { type EnrichedMessage, makeSettle, openSettledReader } from "@verbatim/core";
 import { openJournal, openJournalReader } from "@verbatim/drivers/journal";
 import type { Surface } from "../surface.ts";
 import { log } from "./log.ts";
@@ -81,9 +81,10 @@ async function all(home: string): Promise<readonly EnrichedMessage[]> {
   const journal = openJournalReader(join(home, "journal"));
   const messages: EnrichedMessage[] = [];
   const to = await journal.last();
+  const forward = openSettledReader(journal, settle);
   for (let at = 1; at <= to; at += 1) {
-    const entries = await journal.read({ from: at, to: at, entries: 1, bytes: 1 });
-    messages.push(...entries.flatMap((entry) => settle(entry).messages));
+    const settled = await forward.read({ from: at, to: at, entries: 1, bytes: 1 });
+    messages.push(...settled.flatMap((one) => one.messages));
   }
   return messages;
 }

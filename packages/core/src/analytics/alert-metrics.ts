@@ -66,10 +66,13 @@ const BY_NAME = [
 /** Those that say nothing where nothing was said: no score is not a low one. */
 const OF_WORDS = /^(?:collaboration_score|score[.])/;
 
+/** What is said of such a path. */
+export const NO_METRIC = "is no number of a report";
+
 /** Why a path names no number of a report, or null when it does. */
 export function metricFault(path: string): string | null {
   if (NUMBERS.some((one) => one === path) || nameIn(path) !== null) return null;
-  return `"${path}" is no number of a report; docs/reports.md lists them, and so does verbatim doctor`;
+  return `"${path}" ${NO_METRIC}; docs/reports.md lists them, and so does verbatim doctor`;
 }
 
 /** All that a rule may watch, in one line. */

@@ -105,7 +105,7 @@ type ReadRule = { readonly rule: AlertRule | null; readonly fault: string | null
 /** One rule; `names` are those of the rules before it. */
 function readRule(one: unknown, at: number, names: Set<string>): ReadRule {
   const name = nameIn(one);
-  const read = rule.safeParse(one);
+  const read = rule.safeParse(one, { error: inWords });
   const faults = read.success ? [] : read.error.issues.map(faultText);
   if (name !== null && names.has(name)) faults.push("another rule has the same name");
   if (name !== null) names.add(name);
@@ -123,7 +123,7 @@ function rulesIn(text: string): Result<readonly unknown[]> {
   } catch (error) {
     return no(`${jsonFault(json)}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const read = schema.safeParse(value);
+  const read = schema.safeParse(value, { error: inWords });
   if (read.success) return yes(read.data.rules);
   const why = shortened(read.error.issues.map(faultText));
   return no(`the file must be { "rules": [ … ] }: ${why}`);
@@ -138,6 +138,14 @@ function nameIn(one: unknown): string | null {
 function faultText({ path, message }: z.core.$ZodIssue): string {
   return path.length === 0 ? message : `"${path.join(".")}" ${message}`;
 }
+
+/** The commonest mistakes as a person would say them; the library's own words for the rest. */
+const inWords: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code === "invalid_type")
+    return issue.input === undefined ? "is missing" : `must be of kind ${issue.expected}`;
+  if (issue.code === "unrecognized_keys") return `has unknown parts: ${issue.keys.join(", ")}`;
+  return undefined;
+};
 
 function shortened(faults: readonly string[]): string {
   const more = faults.length > FAULTS_MAX ? [`and ${faults.length - FAULTS_MAX} more`] : [];

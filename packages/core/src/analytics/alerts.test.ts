@@ -161,7 +161,9 @@ test("what is wrong with a rule is said, and where", () => {
   expect(why([{ ...good, below: 5 }])).toContain('"above" must be more than "below"');
   expect(why([{ ...good, name: "a b" }])).toContain('rule 1: "name" must be letters');
   expect(why([{ ...good, hours: 0 }])).toContain('"hours"');
-  expect(why([{ ...good, abov: 3 }])).toContain("abov");
+  expect(why([{ ...good, abov: 3 }])).toBe('rule "a": has unknown parts: abov');
+  expect(why([{ metric: "asides", above: 1 }])).toBe('rule 1: "name" is missing');
+  expect(why([7])).toBe("rule 1: must be of kind object");
   const hook = (url: string, secret_env = "HOOK"): string =>
     why([{ ...good, webhook: { url, secret_env } }]);
   expect(hook("file:///etc/passwd")).toContain('"webhook.url" must be an address');

@@ -173,7 +173,8 @@ test("only what somebody known said in words for the first time counts", () => {
     tallySum(count([told(aMessage(1, over), isFirst)], new Map()).rows).message;
   expect(standing({})).toEqual({ all: 1, counted: 1 });
   expect(standing({}, false)).toEqual({ all: 1, duplicate: 1 });
-  expect(standing(by("Unknown "))).toEqual({ all: 1, unknown: 1 });
+  for (const name of ["Unknown ", "un\u200bknown", "n/a", "?", "", "Anonymous"])
+    expect(standing(by(name))).toEqual({ all: 1, unknown: 1 });
   expect(standing({ parts: [{ type: "text", content: "{}" }] })).toEqual({ all: 1, empty: 1 });
   expect(standing({ parts: [{ type: "reasoning", content: "so" }] })).toEqual({
     all: 1,
@@ -264,5 +265,45 @@ test("errors of tools are counted by the tool that was called", () => {
       parts: [part("1", true), part("9", true)],
     }),
   ]);
-  expect(sum).toMatchObject({ tool_call: { Bash: 1 }, tool_error: { Bash: 1, unknown: 1 } });
+  expect(sum).toMatchObject({ tool_call: { Bash: 1 }, tool_error: { Bash: 1 } });
+});
+
+test("a fork that copies a call and its tools counts neither again; its own calls count", () => {
+  const call = (seq: number, session_id: string, call_id: string): EnrichedMessage =>
+    aMessage(seq, {
+      session_id,
+      model: "m",
+      usage: { call_id, output_tokens: 10 },
+      parts: [{ type: "tool_call", id: `t-${call_id}`, name: "Bash", arguments: {} }],
+    });
+  const failed = (seq: number, session_id: string): EnrichedMessage =>
+    aMessage(seq, {
+      session_id,
+      author: { name: "tool", role: "tool" },
+      parts: [{ type: "tool_call_response", id: "t-c1", response: "", is_error: true }],
+    });
+  const of = (message: EnrichedMessage, isCallKnown: boolean): Told => ({
+    message,
+    isFirst: true,
+    isCallKnown,
+  });
+  const sum = tallySum(
+    count(
+      [
+        of(call(1, "s", "c1"), false),
+        of(call(2, "s", "c1"), true),
+        told(failed(3, "s")),
+        of(call(4, "fork", "c1"), true),
+        told(failed(5, "fork")),
+        of(call(6, "fork", "c2"), false),
+      ],
+      new Map(),
+    ).rows,
+  );
+  expect(sum).toMatchObject({
+    call: { m: 2 },
+    output_tokens: { m: 20 },
+    tool_call: { Bash: 3 },
+    tool_error: { Bash: 1 },
+  });
 });

@@ -8,13 +8,26 @@ import { ELSEWHERE } from "../enrich/taxonomy.ts";
 import type { EnrichedMessage } from "../message/message.ts";
 import { type Standing, standingOf } from "./standing.ts";
 import { type Adding, add, addTally, nameOf, type TallyRow } from "./tally.ts";
-import { inProject, NEW_THREAD, type Thread, threadKeyOf, withWords, withWork } from "./thread.ts";
+import {
+  hasCall,
+  inProject,
+  NEW_THREAD,
+  type Thread,
+  threadKeyOf,
+  withWords,
+  withWork,
+} from "./thread.ts";
 
 /** The best words of a message speak for it; the later ones are many and say little. */
 const KEYWORDS_COUNTED = 3;
 
 /** A message, and whether its words were not said before. */
-export type Told = { readonly message: EnrichedMessage; readonly isFirst: boolean };
+export type Told = {
+  readonly message: EnrichedMessage;
+  readonly isFirst: boolean;
+  /** Its model call was heard before: in this thread, or in another that this one is a copy of (a fork, a resumed session). */
+  readonly isCallKnown?: boolean;
+};
 
 export type Count = {
   /** What the messages add, in the order of their first mention. */
@@ -27,7 +40,7 @@ export type Count = {
 export function count(told: readonly Told[], threads: ReadonlyMap<string, Thread>): Count {
   const left = new Map<string, Thread>();
   const rows = new Map<string, TallyRow & { readonly tally: Adding }>();
-  for (const { message, isFirst } of told) {
+  for (const { message, isFirst, isCallKnown = false } of told) {
     const key = threadKeyOf(message);
     const before = inProject(left.get(key) ?? threads.get(key) ?? NEW_THREAD, message);
     const place = rowOf(message, before.project);
@@ -35,7 +48,8 @@ export function count(told: readonly Told[], threads: ReadonlyMap<string, Thread
     const row = rows.get(name) ?? place;
     rows.set(name, row);
     const standing = standingOf(message, isFirst);
-    const worked = withWork(before, message, row.tally);
+    const isCopy = isCallKnown && !hasCall(before, message);
+    const worked = isCopy ? before : withWork(before, message, row.tally);
     left.set(key, standing === "counted" ? withWords(worked, message, row.tally) : worked);
     addStanding(row.tally, message, standing);
     if (standing === "counted") addWords(row.tally, message);

@@ -23,7 +23,19 @@ export const STANDINGS = [
 export type Standing = (typeof STANDINGS)[number];
 
 /** Names that earlier recorders gave to those they did not know. */
-const NOBODY: ReadonlySet<string> = new Set(["", "unknown", "consolidated", "none", "null"]);
+const NOBODY: ReadonlySet<string> = new Set([
+  "unknown",
+  "unknown speaker",
+  "unknown user",
+  "anonymous",
+  "consolidated",
+  "undefined",
+  "none",
+  "null",
+  "n/a",
+]);
+/** What is not seen: a name that looks like another is that other. */
+const UNSEEN = /\p{Cf}/gu;
 const WORD = /[\p{L}\p{N}]/u;
 
 /** The standing of a message; `isFirst` says that its words (`normal_hash`) were not said before. */
@@ -42,6 +54,10 @@ function ownStanding(message: EnrichedMessage): Standing {
   if (kind === "record") return "record";
   if (author.role === "tool" || author.role === "system") return "machine";
   if (parts.some((part) => part.type === "text" && WORD.test(part.content)))
-    return NOBODY.has(author.name.trim().toLowerCase()) ? "unknown" : "counted";
+    return isNobody(author.name) ? "unknown" : "counted";
   return parts.some((part) => part.type !== "text") ? "wordless" : "empty";
+}
+
+function isNobody(name: string): boolean {
+  return !WORD.test(name) || NOBODY.has(name.replaceAll(UNSEEN, "").trim().toLowerCase());
 }

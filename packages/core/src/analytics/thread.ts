@@ -104,6 +104,18 @@ function callIdOf({ usage }: Message): string | null {
   return typeof given === "string" ? nameOf(given) : null;
 }
 
+/** What a message's model call is known by, in all threads; null when it names none. */
+export function callNameOf(message: Message): string | null {
+  const given: unknown = message.usage?.call_id;
+  return typeof given === "string" ? `call ${message.source} ${given}` : null;
+}
+
+/** Whether the message's call is one of this thread's own. */
+export function hasCall(thread: Thread, message: Message): boolean {
+  const id = callIdOf(message);
+  return id !== null && thread.calls.some((call) => call.id === id);
+}
+
 const TOKENS = [
   "input_tokens",
   "output_tokens",
@@ -135,8 +147,9 @@ function withTools(tools: Thread["tools"], { parts }: Message, to: Adding): Thre
       waiting = [...waiting, [nameOf(part.id), name] as const].slice(-TOOLS_MAX);
     } else if (part.type === "tool_call_response") {
       const asked = nameOf(part.id);
-      const name = waiting.find(([id]) => id === asked)?.[1] ?? "unknown";
-      if (part.is_error === true) add(to, "tool_error", name);
+      const name = waiting.find(([id]) => id === asked)?.[1];
+      // An answer to a call that was not counted is a copy's, or too late to know whose.
+      if (part.is_error === true && name !== undefined) add(to, "tool_error", name);
       waiting = waiting.filter(([id]) => id !== asked);
     }
   }

@@ -20,7 +20,7 @@ const SIGNS: Table = {
   },
   agreement: {
     terms:
-      "agreed, ^agreed, i agree, agree with, ^fair|good point|objection|enough, fair point|objection|enough, good point|idea|argument about|~, sounds good|reasonable|right|fine, works for me, fine with|by me, i am fine with, ^fine then, makes sense, you are right, you have got me, you got me, convinced me, convinces me, i like|love the|that|your|this idea|approach|proposal, your idea|proposal|suggestion|argument, i could live with, can live with, no objection, no objections, +1, ^yes, ^yeah, ^okay, ^sure, ^exactly, ^deal, ^true, einverstanden, stimme zu, klingt gut, guter punkt, d'accord, bonne idée, tu as raison, de acuerdo, buena idea, same here, happy with that|either, either way",
+      "agreed, ^agreed, i agree, agree with, ^fair|good point|objection|enough, fair point|objection|enough, good point|idea|argument about|~, sounds good|reasonable|right|fine, works for me, fine with|by me, i am fine with, ^fine then, makes sense, you are right, you have got me, you got me, convinced me, convinces me, i like|love the|that|your|this idea|approach|proposal, your idea|proposal|suggestion|argument, i could live with, can live with, no objection, no objections, ^yes, ^yeah, ^okay, ^sure, ^exactly, ^deal, ^true, einverstanden, stimme zu, klingt gut, guter punkt, d'accord, bonne idée, tu as raison, de acuerdo, buena idea, same here, happy with that|either, either way",
     not: "agree to disagree, not agreed, i am not fine, not sure",
   },
 };
@@ -36,14 +36,17 @@ export const ACTS: readonly DialogueAct[] = [
   "decision",
 ];
 
-/** The acts of a message, each with the words that show it. */
-export function actsOf(found: Found, tags: Tags): Readonly<Record<string, readonly string[]>> {
+/** The acts of a message, each with the words that show it; `found` in what was said, null when nothing was. */
+export function actsOf(
+  found: Found | null,
+  tags: Tags,
+): Readonly<Record<string, readonly string[]>> {
   const shown = ACTS.map((act) => [act, shownBy(act, found, tags)] as const);
   return Object.fromEntries(shown.filter(([, matched]) => matched.length > 0));
 }
 
-function shownBy(act: DialogueAct, found: Found, tags: Tags): readonly string[] {
+function shownBy(act: DialogueAct, found: Found | null, tags: Tags): readonly string[] {
   if (act === "question") return tags["@Question-Open"] ?? [];
   if (act === "decision") return tags["@Decision-Made"] ?? [];
-  return found.act.get(act)?.matched ?? [];
+  return found?.act.get(act)?.matched ?? [];
 }

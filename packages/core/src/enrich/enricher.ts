@@ -4,6 +4,9 @@
  *
  *   E4  The same text gives the same answer always, whatever was enriched
  *       before, and no text makes it throw.
+ *   E7  Tier, tags and acts are judged by what somebody said alone: a call of a
+ *       tool, a thought or an image changes none of them. The domain, keywords
+ *       and the language may be told by all.
  */
 import type { Enrichment, Message, Secret } from "../message/message.ts";
 import type { Sha256 } from "../settle/port.ts";
@@ -15,15 +18,16 @@ import { type Before, type Earlier, openBefore } from "./before.ts";
 import { chainOf } from "./chain.ts";
 import { normalOf, wordCountOf } from "./counts.ts";
 import { CUE_TERMS, effectOf } from "./cues.ts";
-import { foundIn, UNDECIDED } from "./evidence.ts";
+import { type Found, foundIn, UNDECIDED } from "./evidence.ts";
 import { withGiven } from "./given.ts";
 import { keywordsOf } from "./keywords.ts";
 import { languageOf } from "./language.ts";
 import { codeIn, lexiconOf } from "./lexicon.ts";
-import { judged as judgedBy, learntModel } from "./model.ts";
+import { type Judged, judged as judgedBy, learntModel } from "./model.ts";
 import { pathTableOf } from "./paths.ts";
-import { type Known, READ_CHARS_MAX } from "./reader.ts";
+import { type Known, READ_CHARS_MAX, type Reading } from "./reader.ts";
 import { readingOf } from "./reading.ts";
+import { saidIn } from "./said.ts";
 import { SECRETS_MAX, secretsIn, withoutSecrets } from "./secrets.ts";
 import { tagsOf } from "./tags.ts";
 import { domainTerms, type Taxonomy, taxonomyId } from "./taxonomy.ts";
@@ -73,33 +77,30 @@ type Setting = {
   readonly secrets: readonly Secret[];
 };
 
-function judged(
-  message: Message,
-  { known, kept, earlier, secrets }: Setting,
-): Omit<Enrichment, Counts | "taxonomy"> {
+function judged(message: Message, setting: Setting): Omit<Enrichment, Counts | "taxonomy"> {
+  const { known, earlier, secrets } = setting;
   const { text } = message;
-  const open = secrets.length === 0 ? text : withoutSecrets(text, secrets, READ_CHARS_MAX);
+  const open = openIn(text, secrets);
   const reading = readingOf(open, known);
-  const found = foundIn(reading, known);
+  const all = { open, reading, found: foundIn(reading, known) };
   const chain = chainOf(
     reading,
-    found,
+    all.found,
     earlier.map(({ said }) => said),
   );
-  const more = isArchitect(message) ? [ARCHITECT_SAYS] : [];
-  const likely = isPrinted(message)
-    ? null
-    : judgedBy(open, reading.signs, earlier[0]?.signs ?? null, more);
+  const keywords = secrets.length < SECRETS_MAX ? keywordsOf(reading) : [];
+  // What was counted in the reading of all is used up: what was said may be read now.
+  const said = isPrinted(message) ? null : saidOf(message, all, setting);
+  const likely = said === null ? null : likelyOf(message, said, earlier);
   const tags = tagsOf(reading, likely, chain.chain_type);
-  const acts = actsOf(found, tags);
-  if (open === text) kept.keep(text, { said: found, signs: reading.signs });
+  const acts = actsOf(said?.found ?? null, tags);
   const tier = tierOf(likely);
   return {
     chain_type: chain.chain_type,
     ace_tier: tier.ace_tier,
     shl_tags: Object.keys(tags),
     dialogue_acts: ACTS.filter((act) => acts[act] !== undefined),
-    keywords: secrets.length < SECRETS_MAX ? keywordsOf(reading) : [],
+    keywords,
     language: languageOf(text, reading.stops),
     explain: {
       chain_type: chain.decided,
@@ -108,6 +109,36 @@ function judged(
       dialogue_acts: acts,
     },
   };
+}
+
+/** A text without its secrets, and what was found in it. */
+type Read = { readonly open: string; readonly reading: Reading; readonly found: Found };
+
+function openIn(text: string, secrets: readonly Secret[]): string {
+  return secrets.length === 0 ? text : withoutSecrets(text, secrets, READ_CHARS_MAX);
+}
+
+/** What was said, kept for the messages after it; null when there is no word in it. */
+function saidOf(message: Message, all: Read, { known, kept }: Setting): Read | null {
+  const said = saidIn(message);
+  const read = said === message.text ? all : readIn(said, known);
+  if (read.open === said && said !== "")
+    kept.keep(said, { said: read.found, signs: read.reading.signs });
+  return read.reading.signs.words === 0 ? null : read;
+}
+
+function readIn(said: string, known: Known): Read {
+  const open = openIn(said, secretsIn(said));
+  const reading = readingOf(open, known);
+  return { open, reading, found: foundIn(reading, known) };
+}
+
+function likelyOf(message: Message, { open, reading }: Read, earlier: readonly Earlier[]): Judged {
+  const around = {
+    before: earlier[0]?.signs ?? null,
+    byAssistant: message.author.role === "assistant",
+  };
+  return judgedBy(open, reading.signs, around, isArchitect(message) ? [ARCHITECT_SAYS] : []);
 }
 
 /** What a program prints says nothing of anybody's work: "0 failed, 57 passed" is no promise. */

@@ -4,7 +4,7 @@
  */
 import type { Decided } from "../message/message.ts";
 import { CODE, type Known, NEGATED, type Reading } from "./reader.ts";
-import type { Subject, Term } from "./terms.ts";
+import { BEGIN, type Subject, type Term } from "./terms.ts";
 
 /** What speaks for one label. */
 export type Evidence = { score: number; readonly matched: string[] };
@@ -62,7 +62,7 @@ function add(labels: Map<string, Evidence>, term: Term, share: number, fresh: bo
   const known = labels.get(term.label);
   const evidence = known ?? { score: 0, matched: [] };
   evidence.score += (term.cancels ? -term.weight : term.weight) * share;
-  if (fresh && !term.cancels) evidence.matched.push(term.text);
+  if (fresh && !term.cancels) evidence.matched.push(term.text.replace(BEGIN, ""));
   if (known === undefined) labels.set(term.label, evidence);
 }
 

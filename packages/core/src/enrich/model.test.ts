@@ -20,6 +20,10 @@ const small = modelOf({
     "if.. DONE": ready(-300),
     "^ DONE": ready(30),
     "ship is": ready(10),
+    hull: ready(-5),
+    "hull ?": ready(60),
+    "@leads on": ready(-30),
+    "@by an assistant": ready(-50),
     "@after a question": ready(40),
   },
 });
@@ -35,7 +39,8 @@ const known: Known = {
   colon: 0,
 };
 const signsOf = (text: string): Signs => readingOf(text, known).signs;
-const judge = (text: string): Judged => judged(text, signsOf(text), null, [], small);
+const judge = (text: string): Judged =>
+  judged(text, signsOf(text), { before: null, byAssistant: false }, [], small);
 const readiness = (text: string): number => {
   const sure = judge(text).sure[READY] ?? 0;
   return Math.round(Math.log(sure / (1 - sure)) * 100);
@@ -61,9 +66,22 @@ test("what is asked, denied, supposed or in code is not said", () => {
   expect(readiness("A mast? It, done")).toBe(140);
 });
 
+test("a sentence that leads on by a colon, and what an assistant says of its own work, are signs", () => {
+  expect(readiness("the mast, done:")).toBe(70);
+  expect(readiness("the mast: done")).toBe(100);
+  expect(readiness("done:\n\n- a mast")).toBe(100);
+  const text = "the mast, done";
+  const { sure } = judged(text, signsOf(text), { before: null, byAssistant: true }, [], small);
+  expect(sure[READY]).toBeCloseTo(1 / (1 + Math.exp(-0.5)));
+});
+
 test("an answer is explained by the words that say most for it, as they were written", () => {
   expect(judge("The Ship is, Finished").matched(READY)).toEqual(["Finished", "Ship is"]);
-  expect(judge("who? a mast").matched(READY)).toEqual(["after a question"]);
+  expect(judge("The ship is done, finished").matched(READY)).toEqual(["done", "ship is"]);
+  expect(judge('{"hull":"done"}').matched(READY)).toEqual(["done"]);
+  expect(judge("a mast. A Hull?").matched(READY)).toEqual(["Hull"]);
+  expect(judge("who? The hull, *painted* red").matched(READY)).toEqual(["hull, *painted* red"]);
+  expect(judge("who? a mast").matched(READY)).toEqual([]);
   expect(judge("").matched(READY)).toEqual([]);
 });
 

@@ -12,9 +12,11 @@
  */
 import table from "./model.json" with { type: "json" };
 import {
+  type Around,
   eachSentence,
   FIRST_SYMBOLS,
   type Signs,
+  sentenceAt,
   shownAt,
   traitsOf,
   type Vocabulary,
@@ -54,6 +56,8 @@ type Said = {
 
 export type Model = Vocabulary & {
   readonly names: readonly string[];
+  /** The sign itself for one that is asked; -1 for one that is not words. */
+  readonly words: readonly number[];
   /** Sign by sign, a weight for each label, in hundredths. */
   readonly weights: Int16Array;
   readonly bias: Int16Array;
@@ -81,6 +85,7 @@ export function modelOf({ bias, signs }: Weights): Model {
   const asked = names.map((name) => ids.get(`${name} ?`) ?? -1);
   return {
     names,
+    words: names.map((name) => (name.startsWith("@") ? -1 : (ids.get(bare(name)) ?? -1))),
     said: {
       turn: 0,
       at: new Float64Array(names.length),
@@ -116,12 +121,12 @@ export function learntModel(): Model {
 export function judged(
   text: string,
   signs: Signs,
-  before: Signs | null,
+  around: Around,
   more: readonly number[],
   model: Model = learntModel(),
 ): Judged {
   const scale = scaleOf(model);
-  eachSentence(signs, before, model, (ids) => weigh(scale, ids));
+  eachSentence(signs, around, model, (ids) => weigh(scale, ids));
   const sure: number[] = [];
   for (let label = 0; label < LABELS; label += 1)
     sure.push((model.said.sums[label] ?? 0) / 100 + (more[label] ?? 0));
@@ -130,15 +135,21 @@ export function judged(
     sure[label] = 1 / (1 + Math.exp(-(sure[label] ?? 0)));
   return {
     sure,
-    matched: (label) => shown(text, signs, scale.best[label] ?? scale.all, label, model),
+    matched: (label) =>
+      shown(text, signs, scale.best[label] ?? { ids: scale.all, at: 0 }, label, model),
   };
 }
+
+/** The signs that spoke, and of which sentence they are. */
+type Heard = { readonly ids: readonly number[]; readonly at: number };
 
 /** A message on the scale, sentence by sentence. */
 type Scale = {
   readonly model: Model;
   readonly all: number[];
-  readonly best: (readonly number[])[];
+  /** By tag, the loudest sentence. */
+  readonly best: Heard[];
+  sentences: number;
   /** The turn at which the message began. */
   readonly turn: number;
 };
@@ -148,7 +159,7 @@ function scaleOf(model: Model): Scale {
   said.turn += 1;
   for (let label = 0; label < LABELS; label += 1)
     said.sums[label] = label < TIERS.length ? (bias[label] ?? 0) : LEAST;
-  return { model, all: [], best: [], turn: said.turn };
+  return { model, all: [], best: [], sentences: 0, turn: said.turn };
 }
 
 function weigh(scale: Scale, ids: readonly number[]): void {
@@ -166,13 +177,14 @@ function weigh(scale: Scale, ids: readonly number[]): void {
     add(said.sums, scale.model, id, 0, TIERS.length);
   }
   heedLoudest(scale, ids);
+  scale.sentences += 1;
 }
 
-function heedLoudest({ model: { said }, best }: Scale, ids: readonly number[]): void {
+function heedLoudest({ model: { said }, best, sentences }: Scale, ids: readonly number[]): void {
   for (let label = TIERS.length; label < LABELS; label += 1) {
     if ((said.own[label] ?? 0) <= (said.sums[label] ?? 0)) continue;
     said.sums[label] = said.own[label] ?? 0;
-    best[label] = ids;
+    best[label] = { ids, at: sentences };
   }
 }
 
@@ -194,21 +206,27 @@ function toShares(sums: number[]): void {
   for (let label = 0; label < TIERS.length; label += 1) sums[label] = (sums[label] ?? 0) / all;
 }
 
-/** The parts of the text that spoke loudest for a label. */
+/** The words of the text that spoke loudest for a label; when none did, the sentence they are in. */
 function shown(
   text: string,
   signs: Signs,
-  best: readonly number[],
+  { ids, at }: Heard,
   label: number,
-  { weights, names }: Model,
+  { weights, words }: Model,
 ): readonly string[] {
-  const loud: number[] = [];
-  for (let next = 0; next >= 0 && loud.length < MATCHED_MAX; ) {
-    next = loudestOf(best, loud, weights, label);
-    if (next >= 0) loud.push(next);
+  const start = signs.sentences[at - 1]?.until ?? 0;
+  const taken: number[] = [];
+  const found = new Set<string>();
+  for (let next = 0; next >= 0 && found.size < MATCHED_MAX; ) {
+    next = loudestOf(ids, taken, weights, label);
+    taken.push(next);
+    found.add(shownAt(text, signs, words[next] ?? -1, start));
+    found.delete("");
   }
-  const words = loud.map((id) => shownAt(text, signs, id) || bare(names[id] ?? ""));
-  return words.filter((word, at) => words.indexOf(word) === at);
+  if (found.size === 0) found.add(sentenceAt(text, signs, start));
+  found.delete("");
+  const all = [...found];
+  return all.filter((one) => !all.some((other) => other !== one && other.includes(one)));
 }
 
 /** The sign that says most for a label and is not among those taken; -1 when no other does. */
@@ -230,6 +248,7 @@ function loudestOf(
   return best;
 }
 
+/** The sign that is asked, itself. */
 function bare(name: string): string {
-  return name.replace(/^@| \?$/g, "");
+  return name.replace(/ \?$/, "");
 }

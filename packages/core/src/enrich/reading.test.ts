@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import type { Message } from "../message/message.ts";
+import type { Message, Part } from "../message/message.ts";
+import { readable } from "../sources/claude-code-parts.ts";
 import { automatonOf } from "./automaton.ts";
 import { enricherOf } from "./enricher.ts";
 import { STANDARD_TAXONOMY } from "./taxonomy.ts";
@@ -89,6 +90,41 @@ test("E4: any text has an answer, and the same one after anything else", () => {
     }),
     { numRuns: 30 },
   );
+});
+
+test("E7: tier, tags and acts are those of what was said, whatever was called beside it", () => {
+  const call = (args: unknown): Part => ({
+    type: "tool_call",
+    id: "t",
+    name: "Write",
+    arguments: args,
+  });
+  const judgement = (message: Message) => {
+    const { ace_tier, shl_tags, dialogue_acts } = enrich(message, sha256);
+    return { ace_tier, dialogue_acts, tags: shl_tags.filter((tag) => !tag.startsWith("@Chain-")) };
+  };
+  const calls = fc.constantFrom<Part>(
+    call({ text: "Please fix it. It is done. We decided that. Which one?" }),
+    call({ todo: "must be deployed" }),
+    { type: "reasoning", content: "I agree. Should we? The tests pass now." },
+  );
+  const words = fc.array(fc.constantFrom("please", "fix", "it", "is", "done", "?", "agreed", "."));
+  fc.assert(
+    fc.property(words, fc.array(calls, { maxLength: 3 }), (some, beside) => {
+      const text: Part = { type: "text", content: some.join(" ") };
+      const alone = judgement({ ...said(readable([text])), parts: [text] });
+      const parts = [text, ...beside];
+      expect(judgement({ ...said(readable(parts)), parts })).toEqual(alone);
+    }),
+  );
+  const parts = [call({ file_path: "src/ui/Button.tsx", text: "please fix the tests" })];
+  const only = enrich({ ...said(readable(parts), "assistant"), parts }, sha256);
+  expect(only).toMatchObject({ ace_tier: "unclassified", dialogue_acts: [] });
+  expect(only.shl_tags).toEqual([`@Chain-${only.chain_type}`]);
+  expect(only.keywords).toContain("src/ui/Button.tsx");
+  const sent = enrich({ ...said("Please deploy it."), parts }, sha256);
+  expect(sent.shl_tags).toContain("@Action-Required");
+  expect(enrich(said("?! …"), sha256)).toMatchObject({ ace_tier: "unclassified", shl_tags: [] });
 });
 
 test("E4: forgetting words changes no answer", () => {

@@ -36,7 +36,7 @@ export function readingOf(text: string, known: Known): Reading {
     else readMark(reader, kind, code);
   }
   if (reader.from < reader.terms.length || reader.sentences === 0) reader.sentences += 1;
-  endSentenceOf(reader.signs, false, reader.at);
+  endSentenceOf(reader.signs, false);
   return reader;
 }
 
@@ -141,20 +141,20 @@ function readMark(reader: Reader, kind: number, code: number): void {
   else if (kind === chars.JOINER) readJoiner(reader, code);
   else {
     if (code === 58 && reader.state !== 0) take(reader, reader.known.colon, 0);
-    endClause(reader);
+    endClause(reader, code === 58);
     reader.at += 1;
   }
 }
 
-function endClause(reader: Reader): void {
-  endClauseOf(reader.signs, reader.at);
+function endClause(reader: Reader, colon = false): void {
+  endClauseOf(reader.signs, colon);
   reader.state = 0;
   reader.notAt = FAR;
 }
 
 function endSentence(reader: Reader, asks = false): void {
   endClause(reader);
-  endSentenceOf(reader.signs, asks, reader.at);
+  endSentenceOf(reader.signs, asks);
   reader.sentences += 1;
   reader.from = reader.terms.length;
   reader.state = reader.fence || reader.inline ? 0 : reader.known.begin;

@@ -63,9 +63,14 @@ type Sentence = {
   readonly until: number;
   readonly words: number;
   readonly asks: boolean;
+  /** Ends in a colon: something follows that the writer does, lists or shows. */
+  readonly leads: boolean;
   /** The traits of its first word. */
   readonly opens: number;
 };
+
+/** What stands around a message: what was said before it, and whether a model says it of its own work. */
+export type Around = { readonly before: Signs | null; readonly byAssistant: boolean };
 
 /** The signs of a text, each with the part of it that shows it. */
 export type Signs = {
@@ -80,7 +85,9 @@ export type Signs = {
   said: number;
   stem: number;
   kind: number;
+  /** Where the word before begins, -1 when the clause begins anew. */
   from: number;
+  leads: boolean;
   /** Words up to this one are denied. */
   denied: number;
   supposed: boolean;
@@ -89,8 +96,8 @@ export type Signs = {
 export function noSigns(): Signs {
   return {
     ...{ ids: [], places: [], sentences: [] },
-    ...{ traits: 0, words: 0, opens: 0, said: 0, stem: BEGINS, kind: BEGINS, from: 0, denied: 0 },
-    supposed: false,
+    ...{ traits: 0, words: 0, opens: 0, said: 0, stem: BEGINS, kind: BEGINS, from: -1, denied: 0 },
+    ...{ leads: false, supposed: false },
   };
 }
 
@@ -112,12 +119,14 @@ export function hear(
   if (signs.sentences.length >= SENTENCES_MAX) return;
   if (signs.said === 0) signs.opens = traits;
   signs.said += 1;
+  signs.leads = false;
   signs.traits |= traits;
+  const pairFrom = signs.from < 0 ? from : signs.from;
   note(signs, vocabulary.signOf(kind), from, to);
-  note(signs, vocabulary.pairOf(signs.kind, kind), signs.from, to);
+  note(signs, vocabulary.pairOf(signs.kind, kind), pairFrom, to);
   if (stem !== kind) note(signs, vocabulary.signOf(stem), from, to);
   if (stem !== kind || signs.stem !== signs.kind)
-    note(signs, vocabulary.pairOf(signs.stem, stem), signs.from, to);
+    note(signs, vocabulary.pairOf(signs.stem, stem), pairFrom, to);
   if (signs.said <= signs.denied) note(signs, vocabulary.pairOf(DENIED, kind), from, to);
   else if (signs.supposed) note(signs, vocabulary.pairOf(SUPPOSED, kind), from, to);
   if ((traits & DENIES) !== 0) signs.denied = signs.said + DENIED_WORDS;
@@ -134,21 +143,22 @@ function note(signs: Signs, id: number, from: number, to: number): void {
 }
 
 /** After a comma nothing belongs to the word before it. */
-export function endClauseOf(signs: Signs, at: number): void {
+export function endClauseOf(signs: Signs, colon: boolean): void {
   if (signs.said === 0) return;
+  signs.leads ||= colon;
   signs.denied = 0;
   signs.stem = GOES_ON;
   signs.kind = GOES_ON;
-  signs.from = at + 1;
+  signs.from = -1;
 }
 
-export function endSentenceOf(signs: Signs, asks: boolean, at: number): void {
-  const { said, opens } = signs;
+export function endSentenceOf(signs: Signs, asks: boolean): void {
+  const { said, opens, leads } = signs;
   signs.stem = BEGINS;
   signs.kind = BEGINS;
-  signs.from = at + 1;
+  signs.from = -1;
   if (said === 0) return;
-  signs.sentences.push({ until: signs.ids.length, words: said, asks, opens });
+  signs.sentences.push({ until: signs.ids.length, words: said, asks, leads, opens });
   signs.words += said;
   signs.said = 0;
   signs.denied = 0;
@@ -161,6 +171,8 @@ export type Traits = {
   readonly goesOn: number;
   readonly answers: number;
   readonly short: number;
+  readonly leads: number;
+  readonly byAssistant: number;
   readonly after: number;
   readonly later: number;
   readonly lengths: readonly number[];
@@ -175,6 +187,8 @@ export function traitsOf(named: (name: string) => number): Traits {
     goesOn: named("@goes on after asking"),
     answers: named("@answers itself"),
     short: named("@short"),
+    leads: named("@leads on"),
+    byAssistant: named("@by an assistant"),
     after: named("@after a question"),
     later: named("@later"),
     lengths: [...LENGTHS, "any"].map((length) => named(`@words <${length}`)),
@@ -187,12 +201,13 @@ export function traitsOf(named: (name: string) => number): Traits {
 /** Calls back with the signs of each sentence, those of the whole message among them; some are none (-1), some come twice. */
 export function eachSentence(
   signs: Signs,
-  before: Signs | null,
+  { before, byAssistant }: Around,
   vocabulary: Vocabulary,
   take: (ids: readonly number[]) => void,
 ): void {
   const { sentences, words } = signs;
   const whole = wholeOf(signs, vocabulary.traits);
+  if (byAssistant) whole.push(vocabulary.traits.byAssistant);
   const answer = before === null ? [] : answerTo(before, words, vocabulary.traits);
   if (sentences.length === 0) take([...whole, ...answer]);
   for (let at = 0; at < sentences.length; at += 1) {
@@ -208,7 +223,7 @@ function addAll(ids: number[], more: readonly number[]): void {
   for (let at = 0; at < more.length; at += 1) ids.push(more[at] ?? -1);
 }
 
-function wholeOf({ traits, words }: Signs, { lengths, has }: Traits): readonly number[] {
+function wholeOf({ traits, words }: Signs, { lengths, has }: Traits): number[] {
   let length = 0;
   while (words >= (LENGTHS[length] ?? Infinity)) length += 1;
   const whole = [lengths[length] ?? -1];
@@ -231,12 +246,13 @@ function addStanding(
   at: number,
   traits: Traits,
 ): void {
-  const { words = 0, asks = false } = sentences[at] ?? {};
+  const { words = 0, asks = false, leads = false } = sentences[at] ?? {};
   const next = sentences[at + 1];
   if (asks) ids.push(traits.asks);
   if (asks && next !== undefined)
     ids.push(traits.goesOn, (next.opens & ANSWERS) === 0 ? -1 : traits.answers);
   if (words < SHORT_WORDS) ids.push(traits.short);
+  if (leads) ids.push(traits.leads);
   if (at > 0) ids.push(sentences[at - 1]?.asks === true ? traits.after : traits.later);
 }
 
@@ -253,10 +269,28 @@ function answerTo(before: Signs, words: number, traits: Traits): readonly number
   return all.flatMap((ids) => ids.filter((_, at) => held[at]));
 }
 
-/** The part of a text that shows a sign; "" for one that is not words. */
-export function shownAt(text: string, { ids, places }: Signs, id: number): string {
-  const at = ids.indexOf(id);
-  const place = at < 0 ? 0 : (places[at] ?? 0);
+/** Marks at the ends of words, which say nothing. */
+const EDGES = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
+/** So much of a sentence is shown when no word of it speaks for what it says. */
+const SHOWN_CHARS_MAX = 48;
+
+/** The words that make a sign, as they stand in the text; the first from a place in `ids` on, "" for a sign that is not words. */
+export function shownAt(text: string, { ids, places }: Signs, id: number, start: number): string {
+  const at = ids.indexOf(id, start);
+  return at < 0 ? "" : cutAt(text, places[at] ?? 0);
+}
+
+function cutAt(text: string, place: number): string {
   const from = Math.floor(place / PLACE);
-  return text.slice(from, from + (place % PLACE)).trim();
+  return text.slice(from, from + (place % PLACE)).replace(EDGES, "");
+}
+
+/** The beginning of the sentence whose signs begin at a place in `ids`, in whole words. */
+export function sentenceAt(text: string, { places }: Signs, start: number): string {
+  const place = places[start];
+  if (place === undefined) return "";
+  const from = Math.floor(place / PLACE);
+  const head = text.slice(from, from + SHOWN_CHARS_MAX).split(/[\n.!?]/, 1)[0] ?? "";
+  const whole = from + SHOWN_CHARS_MAX >= text.length || head.length < SHOWN_CHARS_MAX;
+  return (whole ? head : head.replace(/\s+\S*$/, "")).replace(EDGES, "");
 }

@@ -25,7 +25,7 @@ import { cancelling, stemsOf, type Term, termOf } from "./terms.ts";
  * answer (tiers, tags, secrets, prices). Counts up whenever one of them changes,
  * so that what was worked out before is known to be old.
  */
-const ENRICHMENT_VERSION = 2;
+const ENRICHMENT_VERSION = 3;
 
 /** Bounds of a taxonomy: more would be a model, not a list somebody can read. */
 const DOMAINS_MAX = 64;

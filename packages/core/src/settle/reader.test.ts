@@ -184,3 +184,24 @@ test("a taxonomy that was broken is looked at again, and one that was whole hold
   expect(said?.enrichment).toMatchObject({ chain_type: "hulls" });
   expect(said?.enrichment.taxonomy).toStartWith("boats@2+");
 });
+
+test("E7: a call of a tool is no neighbour: an answer is to what was said before it", () => {
+  const question = entryOf(1, {
+    session: "s",
+    text: "Should we keep one queue?",
+    role: "assistant",
+  });
+  const call = {
+    session_id: "s",
+    author: { name: "ada", role: "assistant" },
+    parts: [
+      { type: "reasoning", content: "I wonder. Which file?" },
+      { type: "tool_call", id: "t", name: "Read", arguments: { text: "please fix the ui button" } },
+    ],
+  };
+  const between = anEntry(2, { raw: new TextEncoder().encode(JSON.stringify(call)) });
+  const recent = openRecent();
+  for (const entry of [question, between]) settle.remember(entry, recent);
+  const [answer] = settle(entryOf(3, { session: "s", text: "yes", role: "user" })).messages;
+  expect(answer && recent.before(answer)).toEqual(["Should we keep one queue?"]);
+});

@@ -2,7 +2,8 @@
  * What was said shortly before: the context in which a short message means
  * something.
  *
- * The neighbours of a message are what people and agents said in the same
+ * The neighbours of a message are what people and agents said (saidIn: a call
+ * of a tool is none) in the same
  * session in the NEIGHBOUR_ENTRIES places of the journal before its entry, and
  * earlier in its entry; the newest BEFORE_MAX of them. Sessions of two users may
  * have one name: what one said is no neighbour of what the other did (D2). Counted in places and
@@ -12,6 +13,7 @@
 import { circleOf } from "../access/whose.ts";
 import { BEFORE_MAX } from "../enrich/before.ts";
 import { READ_CHARS_MAX } from "../enrich/reader.ts";
+import { saidIn } from "../enrich/said.ts";
 import type { Message } from "../message/message.ts";
 
 /** So many places back a message is still near: a turn of an agent with its tools is a dozen. */
@@ -41,9 +43,9 @@ export function openRecent(seq: number = 0): Recent {
     },
     remember: (at, messages) => {
       newest = at;
-      for (const one of messages.filter(isSaid)) {
-        const { id, text } = one;
-        said.push({ id, where: whereOf(one), seq: at, text: text.slice(0, READ_CHARS_MAX) });
+      for (const message of messages.filter(isSaid)) {
+        const text = saidIn(message).slice(0, READ_CHARS_MAX);
+        if (text !== "") said.push({ id: message.id, where: whereOf(message), seq: at, text });
       }
       if (said.length >= 2 * SAID_MAX) said = said.slice(-SAID_MAX);
     },

@@ -79,16 +79,16 @@ test("a delivery that is added twice is one job, also after it was done", async 
   let told = 0;
   await using _worker = runWorker(
     url,
-    "report",
+    "webhook",
     async () => {
       told += 1;
       return null;
     },
     silent,
   );
-  await until(async () => (await jobs.show("report", event.id))?.state === "completed");
+  await until(async () => (await jobs.show("webhook", event.id))?.state === "completed");
   await chores.deliver(event);
-  expect([told, await jobs.list("report", "waiting")]).toEqual([1, []]);
+  expect([told, await jobs.list("webhook", "waiting")]).toEqual([1, []]);
 });
 
 test("a report that is asked for is a job of its own each time", async () => {

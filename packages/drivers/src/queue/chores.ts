@@ -1,6 +1,7 @@
 /**
- * What the workers add to queue `report`: jobs that come by the clock, and
- * deliveries of alerts.
+ * What the workers add: to queue `report` the jobs that come by the clock, to
+ * queue `webhook` deliveries of alerts, so that somebody who answers slowly holds
+ * up nobody's report and no look at the alerts.
  *
  * The clock lies in Redis, so that a restart neither doubles a job nor puts it
  * off:
@@ -29,9 +30,10 @@ const UNSEEN: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail:
 const BY_CLOCK: ReportJob = { ask: {}, only_if_new: true };
 const MINUTE_MS = 60_000;
 
-/** Opens the queue for them. Fails with `redis_unreachable` while Redis is away. */
+/** Opens the queues for them. Fails with `redis_unreachable` while Redis is away. */
 export function openChores(url: string): Chores & AsyncDisposable {
-  const queue = lazyQueue<ReportJob | AlertEvent | null>(url, "report");
+  const queue = lazyQueue<ReportJob | null>(url, "report");
+  const deliveries = lazyQueue<AlertEvent>(url, "webhook");
   return {
     every: (name, ms) =>
       guarded(async () => {
@@ -53,9 +55,12 @@ export function openChores(url: string): Chores & AsyncDisposable {
       }),
     deliver: (event) =>
       guarded(async () => {
-        await (await queue.get()).add("webhook", event, { ...DELIVERY, jobId: event.id });
+        await (await deliveries.get()).add("webhook", event, { ...DELIVERY, jobId: event.id });
       }),
-    [Symbol.asyncDispose]: () => queue.close(),
+    [Symbol.asyncDispose]: async () => {
+      await queue.close();
+      await deliveries.close();
+    },
   };
 }
 

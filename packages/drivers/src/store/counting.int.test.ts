@@ -33,16 +33,19 @@ type Said = {
   readonly name?: string;
   readonly session?: string;
   readonly said_at?: string;
+  /** Its model call, of ten tokens. */
+  readonly call?: string;
 };
 
 /** Entry `seq` in which somebody says something. */
-function said(seq: number, { text, name = "ada", session = "s-1", said_at }: Said): Settled {
+function said(seq: number, { text, name = "ada", session = "s-1", said_at, call }: Said): Settled {
   const item = {
     id: `m-${seq}`,
     session_id: session,
     author: { name, role: "user" },
     said_at: said_at ?? new Date(Date.UTC(2026, 0, 1, 10) + seq * 60_000).toISOString(),
     text,
+    ...(call === undefined ? {} : { model: "m", usage: { call_id: call, output_tokens: 10 } }),
   };
   return settle(
     anEntry(seq, { key: `m-${seq}`, raw: new TextEncoder().encode(JSON.stringify(item)) }),
@@ -111,6 +114,22 @@ test("words said before are duplicates, across stretches and within one", async 
   await deep.save([said(1, { text: "The hull is done." }), said(2, { text: "the hull is DONE" })]);
   await deep.save([said(3, { text: "The hull -- is done!", name: "bob" })]);
   expect(tallySum(await numbers.tallies({})).message).toEqual({ all: 3, counted: 1, duplicate: 2 });
+});
+
+test("N2: a model call is counted once, also where a fork or a resumed session copies it", async () => {
+  await deep.save([
+    said(1, { text: "The hull is done.", call: "c-1" }),
+    said(2, { text: "All of it is.", call: "c-1" }),
+    said(3, { text: "The hull is done.", session: "fork", call: "c-1" }),
+  ]);
+  await deep.save([
+    said(4, { text: "All of it is.", session: "fork", call: "c-1" }),
+    said(5, { text: "And painted.", session: "fork", call: "c-2" }),
+    said(6, { text: "Blue, I think.", call: "c-1" }),
+  ]);
+  const sum = tallySum(await numbers.tallies({}));
+  expect(sum).toMatchObject({ call: { m: 2 }, output_tokens: { m: 20 } });
+  expect((await check()).problems).toEqual([]);
 });
 
 test("N3: counting again finds the same, and finds whatever was changed", async () => {

@@ -8,6 +8,7 @@
  */
 import {
   addTally,
+  callNameOf,
   count,
   type EnrichedMessage,
   mayCount,
@@ -30,34 +31,62 @@ export async function countMessages(
   uid: Uid,
 ): Promise<void> {
   if (messages.length === 0) return;
-  const firsts = await claimWords(client, messages);
+  const claims = messages.map((message) => claimsOf(message, uid));
+  const won = await claim(client, claims.flat());
   const known = await threadsOf(client, messages, uid);
-  const told = messages.map((message) => ({ message, isFirst: firsts.has(placeOf(message)) }));
+  const told = messages.map((message, at) => {
+    const isWon = (kind: Claim["kind"]): boolean | undefined => {
+      const made = claims[at]?.find((one) => one.kind === kind);
+      return made && won.has(nameOf(made));
+    };
+    return { message, isFirst: isWon("words") === true, isCallKnown: isWon("call") === false };
+  });
   const counted = count(told, known);
   await addRows(client, counted.rows);
   await saveThreads(client, counted.threads, uid);
 }
 
-/** The messages whose words were not said before. */
-async function claimWords(
-  client: pg.PoolClient,
-  messages: readonly EnrichedMessage[],
-): Promise<ReadonlySet<string>> {
-  const counting = messages.filter(mayCount);
-  if (counting.length === 0) return new Set();
-  const inserted = await client.query({
-    text: "INSERT INTO verbatim.said SELECT * FROM unnest($1::uuid[], $2::int8[], $3::int2[]) ON CONFLICT DO NOTHING RETURNING seq, sub",
-    values: [
-      counting.map((one) => one.enrichment.normal_hash.slice(0, UUID_DIGITS)),
-      counting.map((one) => one.seq),
-      counting.map((one) => one.sub),
-    ],
-  });
-  return new Set(inserted.rows.map(placeOf));
+/** What a message may be the first with: its words, its model call. */
+type Claim = {
+  readonly kind: "words" | "call";
+  readonly uid: string;
+  readonly seq: number;
+  readonly sub: number;
+};
+
+function claimsOf(message: EnrichedMessage, uid: Uid): readonly Claim[] {
+  const { seq, sub, enrichment } = message;
+  const call = callNameOf(message);
+  const words = enrichment.normal_hash.replace(UUID_DIGITS, "$1-$2-$3-$4-$5").slice(0, UUID_CHARS);
+  return [
+    ...(mayCount(message) ? [{ kind: "words", uid: words, seq, sub } as const] : []),
+    ...(call === null ? [] : [{ kind: "call", uid: uid(call), seq, sub } as const]),
+  ];
 }
 
-/** A uuid may be written without its hyphens. */
-const UUID_DIGITS = 32;
+/** Those of the claims that nobody made before, by name. */
+async function claim(
+  client: pg.PoolClient,
+  claims: readonly Claim[],
+): Promise<ReadonlySet<string>> {
+  if (claims.length === 0) return new Set();
+  const inserted = await client.query({
+    text: "INSERT INTO verbatim.said SELECT * FROM unnest($1::uuid[], $2::int8[], $3::int2[]) ON CONFLICT DO NOTHING RETURNING uid, seq, sub",
+    values: [
+      claims.map((one) => one.uid),
+      claims.map((one) => one.seq),
+      claims.map((one) => one.sub),
+    ],
+  });
+  return new Set(inserted.rows.map(nameOf));
+}
+
+const UUID_DIGITS = /^(.{8})(.{4})(.{4})(.{4})(.{12})/;
+const UUID_CHARS = 36;
+
+function nameOf({ uid, ...place }: Pick<Claim, "uid" | "seq" | "sub">): string {
+  return `${uid} ${placeOf(place)}`;
+}
 
 function placeOf({ seq, sub }: { readonly seq: number; readonly sub: number }): string {
   return `${seq}.${sub}`;

@@ -18,7 +18,7 @@ import { type Answers, atOneMoment } from "./snapshot.ts";
 
 const CONNECTIONS = 2;
 /** Messages read at once where they are counted one by one. */
-const STEP = 2000;
+const STEP = 200;
 /** So much of an open question is shown. */
 const OPEN_CHARS = 300;
 
@@ -106,14 +106,19 @@ export async function* messagesIn(
   const columns = MESSAGE_COLUMNS.split(", ").map((name) => `m.${name}`);
   for (let at = { seq: -1, sub: 0 }; ; ) {
     const found = await client.query(
-      `SELECT ${columns.join(", ")}, (s.seq = m.seq AND s.sub = m.sub) IS TRUE AS is_first FROM verbatim.messages m
+      `SELECT ${columns.join(", ")}, (s.seq = m.seq AND s.sub = m.sub) IS TRUE AS is_first,
+         (c.seq <> m.seq OR c.sub <> m.sub) IS TRUE AS is_call_known
+       FROM verbatim.messages m
        LEFT JOIN verbatim.said s ON s.uid = left(m.enrichment ->> 'normal_hash', 32)::uuid
+       LEFT JOIN verbatim.said c ON jsonb_typeof(m.usage -> 'call_id') = 'string'
+         AND c.uid = left(encode(sha256(convert_to('call ' || m.source || ' ' || (m.usage ->> 'call_id'), 'UTF8')), 'hex'), 32)::uuid
        WHERE (m.seq, m.sub) > ($1, $2) AND ${where} ORDER BY m.seq, m.sub LIMIT ${STEP}`,
       [at.seq, at.sub, ...values],
     );
-    const told = found.rows.map(({ is_first, ...row }) => ({
+    const told = found.rows.map(({ is_first, is_call_known, ...row }) => ({
       message: messageOf(row),
       isFirst: is_first === true,
+      isCallKnown: is_call_known === true,
     }));
     yield told;
     const last = told.at(-1)?.message;

@@ -178,7 +178,7 @@ export const threads = schema.table(
   (table) => [index("threads_session").on(table.session_id)],
 );
 
-/** Where words were said first. `uid` is the first half of their normal_hash. */
+/** Where words were said first, and a model call was heard first. `uid` is the first half of normal_hash, or of sha-256(callNameOf). */
 export const said = schema.table("said", {
   uid: uuid("uid").primaryKey(),
   seq: seqColumn("seq").notNull(),
