@@ -172,13 +172,13 @@ async function everythingIsAsTheModelSays(): Promise<void> {
   }
 }
 
-test(`G12: seed ${SEED}: killed at random, every session is what was acknowledged, wherever it is read`, async () => {
+test(`G4: seed ${SEED}: killed at random, every session is what was acknowledged, wherever it is read`, async () => {
   const harms = await storm();
   expect(harms.length).toBe(Math.floor((ACTS * USERS.length) / ACTS_A_KILL));
   await everythingIsAsTheModelSays();
 }, 400_000);
 
-test("G12: and again when both stores are made anew from the journal", async () => {
+test("G5: and again when both stores are made anew from the journal", async () => {
   const rebuilt = await system.cli("rebuild");
   expect(`${rebuilt.code} ${rebuilt.err}`).toStartWith("0");
   await everythingIsAsTheModelSays();

@@ -73,7 +73,7 @@ function lastError({ fake }: FuzzWorld): string {
   return JSON.stringify(fake.logged.at(-1) ?? "").slice(0, 600);
 }
 
-test("A11: whatever is asked, no answer is a fault of ours, misdescribed, or another's", async () => {
+test("A10: whatever is asked, no answer is a fault of ours, misdescribed, or another's", async () => {
   const described = await jsonOf<Described>(appOf().request("/openapi.json"));
   const operations = operationsIn(described);
   const { schemas } = described.components;

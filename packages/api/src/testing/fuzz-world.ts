@@ -54,7 +54,7 @@ const REPORT = {
   json: JSON.stringify({
     timestamp: "2026-01-01T00:00:00.000Z",
     total_messages: 1,
-    collaboration_score: null,
+    collaboration_score: 50,
     asked: {},
   }),
   md: "# A report",
