@@ -1,14 +1,7 @@
 /** Requests made from the API's own description: such as fit it, such as nearly do, and rubbish. */
 import fc from "fast-check";
-import {
-  fitting,
-  nearly,
-  ODD,
-  parameter,
-  rubbish,
-  type Schema,
-  type Schemas,
-} from "./fuzz-values.ts";
+import { nearly, rubbish } from "./fuzz-harm.ts";
+import { fitting, ODD, parameter, type Schema, type Schemas } from "./fuzz-values.ts";
 import { type FuzzWorld, OWNERS, type Owner } from "./fuzz-world.ts";
 
 type Parameter = {

@@ -1,5 +1,5 @@
 /**
- * Values for a description of JSON: such as fit it, such as nearly do, and rubbish.
+ * Values for a description of JSON that fit it. Such as do not are in fuzz-harm.ts.
  * `MINE` in a text becomes the marker of whoever sends it (fuzz-world.ts).
  */
 import fc from "fast-check";
@@ -25,7 +25,7 @@ export type Schema = {
 export type Schemas = Readonly<Record<string, Schema>>;
 
 /** Names of what there is (fuzz-world.ts), and of what is not. */
-export const NAMES: readonly string[] = [
+const NAMES: readonly string[] = [
   "ada",
   "bob",
   "acme/ada",
@@ -88,9 +88,8 @@ const TIMES = [
   "-271821-04-20",
 ];
 const NUMBERS = [0, -0, 1, -1, 0.5, 1.5, 2 ** 31, 2 ** 53, -(2 ** 53), 1e308, 5e-324];
-/** Numbers and words that JSON.stringify would not write. */
-const RAW = ["1e999", "-1e999", "NaN", "undefined", "01", "1.", '"\u0001"', "1".repeat(400)];
-const ODD_VALUES: readonly unknown[] = [
+/** Values of any kind. */
+export const ODD_VALUES: readonly unknown[] = [
   null,
   true,
   false,
@@ -104,13 +103,6 @@ const ODD_VALUES: readonly unknown[] = [
   "MINE",
   "x".repeat(10_001),
 ];
-/** Deep, but not so deep that making it is the test. */
-const NESTED: readonly string[] = [100, 5000].flatMap((depth) => [
-  "[".repeat(depth) + "]".repeat(depth),
-  `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`,
-  "[".repeat(depth),
-]);
-
 const texts: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 4,
@@ -187,7 +179,7 @@ export function fitting(schema: Schema, schemas: Schemas): fc.Arbitrary<unknown>
 }
 
 /** What a reference stands for. */
-export function resolved(schema: Schema, schemas: Schemas): Schema {
+function resolved(schema: Schema, schemas: Schemas): Schema {
   const name = schema.$ref?.split("/").at(-1);
   return name === undefined ? schema : (schemas[name] ?? {});
 }
@@ -234,68 +226,3 @@ function aNumber(type: string, { minimum = -1e6, maximum = 1e6 }: Schema): fc.Ar
   }
   return fc.oneof(fc.double({ min: minimum, max: maximum, noNaN: true }), bounds);
 }
-
-/** JSON texts that nearly fit: one or two places of a fitting one are wrong. */
-export function nearly(schema: Schema, schemas: Schemas): fc.Arbitrary<string> {
-  const harm = fc.record({
-    place: fc.nat(1000),
-    how: fc.constantFrom("replace", "remove", "add", "wrap", "raw", "nest", "cut"),
-    value: fc.constantFrom(...ODD_VALUES),
-    raw: fc.constantFrom(...RAW),
-    nested: fc.constantFrom(...NESTED),
-  });
-  return fc
-    .tuple(fitting(schema, schemas), fc.array(harm, { minLength: 1, maxLength: 2 }))
-    .map(([value, harms]) => harms.reduce(harmed, JSON.stringify(value) ?? "null"));
-}
-
-type Harm = {
-  readonly place: number;
-  readonly how: string;
-  readonly value: unknown;
-  readonly raw: string;
-  readonly nested: string;
-};
-
-const HOLE = "\u0001hole\u0001";
-
-function harmed(text: string, { place, how, value: given, raw, nested }: Harm): string {
-  if (how === "cut") return text.slice(0, place % (text.length + 1));
-  // A copy: the next harm may be done to it.
-  const value: unknown = structuredClone(given);
-  let whole: unknown;
-  try {
-    whole = JSON.parse(text);
-  } catch {
-    return text;
-  }
-  if (how === "wrap") return JSON.stringify([whole]);
-  const places = placesIn(whole);
-  const chosen = places[place % Math.max(1, places.length)];
-  if (chosen === undefined) return JSON.stringify(value) ?? "null";
-  const { of, name } = chosen;
-  if (how === "remove") Reflect.deleteProperty(of, name);
-  else if (how === "add" && Array.isArray(of)) of.push(value);
-  else if (how === "add") Object.assign(of, { [String(value)]: value, extra: "MINE" });
-  else Reflect.set(of, name, how === "replace" ? value : HOLE);
-  const filled = JSON.stringify(whole);
-  return filled.replace(JSON.stringify(HOLE), () => (how === "nest" ? nested : raw));
-}
-
-type Place = { readonly of: object; readonly name: string };
-
-function placesIn(value: unknown): readonly Place[] {
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) => [
-    { of: value, name },
-    ...placesIn(inner),
-  ]);
-}
-
-/** Bodies of anything at all. */
-export const rubbish: fc.Arbitrary<string | Uint8Array> = fc.oneof(
-  fc.json(),
-  fc.string({ unit: "binary", maxLength: 60 }),
-  fc.uint8Array({ maxLength: 60 }),
-  fc.constantFrom(...RAW, ...NESTED, "", "{", "\ufeff{}", '{"a":1}{"b":2}', "null", '"MINE"'),
-);
