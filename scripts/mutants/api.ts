@@ -245,4 +245,12 @@ export const mutants: readonly Mutant[] = [
     replace: "hasMore: page.next !== null,",
     tests: DOCS,
   },
+  {
+    promise: "A10",
+    what: "messages that are all off the record are answered and not described",
+    file: "packages/api/src/sessions/told-words.ts",
+    find: 'nothing was stored", shape: "UnsaidAnswer" }',
+    replace: 'nothing was stored", shape: "Unstored" }',
+    tests: ["packages/api/src/fuzz.int.test.ts"],
+  },
 ];

@@ -8,7 +8,13 @@ import type { SHAPES } from "../schemas/answers.ts";
 import { type Access, noteAccess } from "./access.ts";
 
 type Shape = keyof typeof SHAPES;
-type Answer = { readonly says: string; readonly shape?: Shape; readonly type?: string };
+type Answer = {
+  readonly says: string;
+  readonly shape?: Shape;
+  readonly type?: string;
+  /** Beside `type`, when that is asked for. */
+  readonly orJson?: true;
+};
 
 /** A route as people and machines are told of it. */
 export type Told = Access & {
@@ -74,12 +80,14 @@ function optional(
   return Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, one.optional()]));
 }
 
-type Content = Readonly<Record<string, { schema: { $ref: string } | { type: "string" } }>>;
+type Content = Readonly<
+  Record<string, { schema: { $ref: string } | { type: "string" | "object" } }>
+>;
 type Response = { readonly description: string; readonly content?: Content };
 
 function answersOf(answers: Readonly<Record<number, Answer>>): Record<string, Response> {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, { says, shape, type }]) => [
+    Object.entries(answers).map(([status, { says, shape, type, orJson }]) => [
       status,
       shape === undefined && type === undefined
         ? { description: says }
@@ -89,6 +97,7 @@ function answersOf(answers: Readonly<Record<number, Answer>>): Record<string, Re
               [type ?? "application/json"]: {
                 schema: shape === undefined ? { type: "string" } : refOf(shape),
               },
+              ...(orJson === true ? { "application/json": { schema: { type: "object" } } } : {}),
             },
           },
     ]),

@@ -235,7 +235,11 @@ function describe(app: OpenAPIHono): void {
     query: fileQuery,
     headers: { "If-None-Match": "an ETag: 304 when you have this very file" },
     answers: {
-      200: { says: "The file: Markdown, or JSON when that is asked for", type: "text/markdown" },
+      200: {
+        says: "The file: Markdown, or JSON when that is asked for",
+        type: "text/markdown",
+        orJson: true,
+      },
       304: { says: "You have it" },
     },
     problems: {

@@ -191,7 +191,13 @@ function describe({ app }: Desk): void {
     summary: "The session as a document: Markdown, or JSON",
     more: "Messages that were deleted or said off the record are in none.",
     query: exportQuery,
-    answers: { 200: { says: "Markdown, or JSON when that is asked for", type: "text/markdown" } },
+    answers: {
+      200: {
+        says: "Markdown, or JSON when that is asked for",
+        type: "text/markdown",
+        orJson: true,
+      },
+    },
     problems: {
       400: "A parameter is wrong; errors name it",
       403: "The key is of one user, and the therapist's export was asked for",

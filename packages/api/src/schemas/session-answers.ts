@@ -186,6 +186,7 @@ export const SESSION_SHAPES: {
   readonly Recorded: z.ZodType<Shapes.RecordedAnswer>;
   readonly Unstored: z.ZodType<Shapes.UnstoredAnswer>;
   readonly SaidAnswer: z.ZodType<Shapes.RecordedAnswer | Shapes.SaidAnswer>;
+  readonly UnsaidAnswer: z.ZodType<Shapes.UnstoredAnswer | Shapes.SaidAnswer>;
   readonly Resolved: z.ZodType<Shapes.ResolveAnswer>;
   readonly Conversation: z.ZodType<Shapes.ConversationView>;
   readonly ConversationListing: z.ZodType<Shapes.ConversationListing>;
@@ -210,6 +211,7 @@ export const SESSION_SHAPES: {
   Recorded: recorded,
   Unstored: unstored,
   SaidAnswer: shape("SaidAnswer", z.union([recorded, said])),
+  UnsaidAnswer: shape("UnsaidAnswer", z.union([unstored, said])),
   Resolved: shape(
     "Resolved",
     z.object({ session_id: id, created: z.boolean(), generation: count, degraded }),

@@ -65,7 +65,7 @@ function tellMessages(app: OpenAPIHono, { historyQuery }: Queries): void {
     answers: {
       200: { says: "All were known already", shape: "SaidAnswer" },
       201: { says: "They are on disk, after fsync", shape: "SaidAnswer" },
-      202: { says: "Off the record: nothing was stored", shape: "Unstored" },
+      202: { says: "Off the record: nothing was stored", shape: "UnsaidAnswer" },
     },
     problems: { ...FIELD, ...STALE, 409: "A message_id is known with other words" },
   });
