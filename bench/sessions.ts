@@ -90,8 +90,8 @@ const resume: Sides = {
       .hgetall(key(session, "emotion"))
       .hgetall(key(session, "context"))
       .lrange(key(session, "messages"), -20, -1)
-      .zrange(key(session, "milestones"), -5, -1)
-      .zrange(key(session, "breakthroughs"), -1, -1)
+      .zrange(key(session, "milestones"), "-5", "-1")
+      .zrange(key(session, "breakthroughs"), "-1", "-1")
       .exec(),
 };
 const batch: Sides = {
