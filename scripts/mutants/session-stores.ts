@@ -38,8 +38,8 @@ export const mutants: readonly Mutant[] = [
     promise: "M12",
     what: "work on its record makes a session live longer",
     file: "packages/drivers/src/sessions/calls.ts",
-    find: ".filter(({ event, moment }) => changesOf(event, moment).some(goesOn))",
-    replace: ".filter(({ event, moment }) => changesOf(event, moment).some(goesOn) || true)",
+    find: ".filter(({ changes }) => changes.some(goesOn))",
+    replace: ".filter(({ changes }) => changes.some(goesOn) || true)",
     tests: HOT,
   },
   {

@@ -4,7 +4,8 @@
 export async function within<Value>(ms: number, waited: Promise<Value>): Promise<Value | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), ms);
+    // What came while we ourselves were busy is not late: it is looked at first.
+    timer = setTimeout(() => setImmediate(() => resolve(null)), ms);
   });
   // The race may be over when it fails; that is then known to whoever looks next.
   waited.catch(() => undefined);

@@ -48,6 +48,8 @@ const sha256 = (data: Uint8Array | string): string => hash("sha256", data, "hex"
 
 /** Entries the archive may be behind the journal when a snapshot is taken. */
 const BEHIND_MAX = 1000;
+/** Looking where the journal ends is a walk along its newest part. */
+const LATELY_MS = 500;
 
 await run(async (signal, opened) => {
   const config = configFrom(process.env);
@@ -131,6 +133,16 @@ function settleWhenHinted(
   }
 }
 
+/** What was found a moment ago, or is being looked for. */
+function lately<Value>(look: () => Promise<Value>, ms: number): () => Promise<Value> {
+  let found: { readonly at: number; readonly value: Promise<Value> } | null = null;
+  return () => {
+    const now = performance.now();
+    if (found === null || now - found.at > ms) found = { at: now, value: look() };
+    return found.value;
+  };
+}
+
 async function stopped(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
 }
@@ -170,8 +182,9 @@ function startSnapshots(
   const jobs = opened.use(openSnapshotJobs(redisUrl));
   const intake = openIntake(join(home, FILES.intakeSocket));
   opened.defer(() => intake.close());
+  const last = lately(() => journal.last(), LATELY_MS);
   const isBehind = async (): Promise<boolean> =>
-    (await deep.cursor()) + BEHIND_MAX < (await journal.last());
+    (await deep.cursor()) + BEHIND_MAX < (await last());
   const ports = { library, sessions, intake, isBehind, sha256, log };
   opened.use(
     runWorker<SnapshotJob, SnapshotsTaken>(

@@ -86,7 +86,7 @@ test("M13: what the settlers make of a session is the same in both stores, and a
   expect(await sessions.state(ADA)).toBeNull();
   const late = aHappened(99, "emotion_changed", FEELING, ADA);
   const seq = await writer.append([heardOf(late)]);
-  await sessions.apply(late.event, { seq, at: new Date().toISOString() });
+  await sessions.apply([{ event: late.event, moment: { seq, at: new Date().toISOString() } }]);
   expect(await sessions.state(ADA)).toBeNull();
   await hotSettler.reach(seq, never);
   await deepSettler.reach(seq, never);

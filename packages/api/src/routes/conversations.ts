@@ -151,12 +151,17 @@ async function saidIn(
 ): Promise<{ readonly messages: readonly SaidMessage[]; readonly message_count: number }> {
   const { owner: user_id, session_id } = conversation;
   if (session_id === null) return { messages: [], message_count: 0 };
-  const view = await sessions.reading.session({ user_id, session_id });
-  const messages =
+  const name = { user_id, session_id };
+  const { view, messages } =
     summary === undefined
-      ? await sessions.transcript.whole(view)
-      : await sessions.transcript.newest(view, COMPACT_MESSAGES_MIN);
+      ? await wholeOf(sessions, name)
+      : await sessions.transcript.newest(name, COMPACT_MESSAGES_MIN);
   return { messages, message_count: Math.max(view.state.counts.messages, messages.length) };
+}
+
+async function wholeOf(sessions: Desk["sessions"], name: SessionName) {
+  const view = await sessions.reading.session(name);
+  return { view, messages: await sessions.transcript.whole(view) };
 }
 
 function movedAnswer({ event, degraded }: Moved): MoveAnswer {

@@ -200,9 +200,8 @@ async function resume(context: Context, desk: Desk): Promise<Response> {
     { event: "session_resumed", fields: {} },
   ]);
   return await orUnwritten(context, written, async ({ degraded }) => {
-    const view = await sessions.reading.session(name);
-    const recent = await sessions.transcript.newest(view, RECENT_MESSAGES);
-    const answer = resumed(context, view, recent);
+    const { view, messages } = await sessions.transcript.newest(name, RECENT_MESSAGES);
+    const answer = resumed(context, view, messages);
     const etag = etagOf(view.state);
     return context.json({ ...answer, degraded: answer.degraded || degraded }, 200, { etag });
   });

@@ -64,7 +64,12 @@ export function openRecent(most: number = EVENTS_MAX, bytesMax: number = BYTES_M
       }
     },
     of: inOrder,
-    newest: (name) => inOrder(name).at(-1)?.moment.seq ?? 0,
+    newest: (name) => {
+      let newest = 0;
+      for (const { moment } of bySession.get(keyOf(name))?.values() ?? [])
+        newest = Math.max(newest, moment.seq);
+      return newest;
+    },
     event: (eventId) => kept.get(eventId)?.happened ?? null,
     sessionsOf: (userId) =>
       [...bySession.values()]

@@ -62,16 +62,21 @@ export function openRecorder(ports: RecorderPorts): Recorder {
   const { recent, redis, store } = ports;
   const behind = new Set<string>();
 
-  const apply = async ({ event, moment }: Happened): Promise<boolean> => {
-    const { here } = await redis.ask(() => store.apply(event, moment));
-    if (!here) noteBehind(behind, keyOf(event));
-    return here;
+  /** Makes events of one session in Redis. */
+  const apply = async (key: string, events: readonly Happened[]): Promise<boolean> => {
+    for (let at = 0; at < events.length; at += TOGETHER) {
+      const { here } = await redis.ask(() => store.apply(events.slice(at, at + TOGETHER)));
+      if (here) continue;
+      noteBehind(behind, key);
+      return false;
+    }
+    return true;
   };
 
   const record = async (events: readonly SessionEvent[]): Promise<readonly Recorded[]> => {
     if (events.length === 0) return [];
     const receipts = await ports.intake.hand(events.map(offeredEvent));
-    const heard: { status: Recorded["status"]; happened: Happened }[] = [];
+    const heard: Heard[] = [];
     for (const [place, event] of events.entries()) {
       const receipt = receipts[place];
       if (receipt === undefined) throw unanswered();
@@ -79,25 +84,43 @@ export function openRecorder(ports: RecorderPorts): Recorder {
       heard.push(await heardOf(ports, event, receipt));
     }
     for (const { happened } of heard) recent.note(happened);
-    const applied = await Promise.all(heard.map(({ happened }) => apply(happened)));
-    return heard.map((one, place) => ({ ...one, degraded: applied[place] !== true }));
+    const groups = Map.groupBy(heard, ({ happened }) => keyOf(happened.event));
+    const applied = new Map(
+      [...groups].map(([key, of]) => [key, apply(key, of.map(happenedOf))] as const),
+    );
+    return await Promise.all(heard.map((one) => withDegraded(one, applied)));
   };
 
   return {
     record,
     catchUp: async (name) => {
-      if (!behind.has(keyOf(name))) return true;
-      for (const one of recent.of(name)) if (!(await apply(one))) return false;
-      behind.delete(keyOf(name));
+      const key = keyOf(name);
+      if (!behind.has(key)) return true;
+      if (!(await apply(key, recent.of(name)))) return false;
+      behind.delete(key);
       return true;
     },
   };
+}
+
+function happenedOf({ happened }: Heard): Happened {
+  return happened;
+}
+
+async function withDegraded(
+  heard: Heard,
+  applied: ReadonlyMap<string, Promise<boolean>>,
+): Promise<Recorded> {
+  const isApplied = await applied.get(keyOf(heard.happened.event));
+  return { ...heard, degraded: isApplied !== true };
 }
 
 function keyOf({ user_id, session_id }: SessionName): string {
   return JSON.stringify([user_id, session_id]);
 }
 
+/** Events made in one step: Redis does nothing else meanwhile. */
+const TOGETHER = 100;
 /** More sessions than these the workers bring up to date. */
 const BEHIND_MAX = 10_000;
 

@@ -15,6 +15,7 @@ import {
   type SessionState,
   shownMessages,
 } from "@verbatim/core/sessions";
+import type { Given } from "./breaker.ts";
 import { away, type Reading, type ReadingPorts, type SessionView } from "./reading.ts";
 
 const PAGE = 500;
@@ -36,9 +37,12 @@ type HistoryPage = {
   readonly degraded: boolean;
 };
 
+/** A session, and what was said last. */
+type Newest = { readonly view: SessionView; readonly messages: readonly SaidMessage[] };
+
 export interface Transcript {
-  /** The newest, oldest first. */
-  newest(view: SessionView, limit: number): Promise<readonly SaidMessage[]>;
+  /** The session as it is, and its newest messages, oldest first: asked for together. */
+  newest(name: SessionName, limit: number): Promise<Newest>;
   page(view: SessionView, ask: HistoryAsk): Promise<HistoryPage>;
   /** One of them, or null. */
   message(view: SessionView, messageId: string): Promise<SaidMessage | null>;
@@ -71,11 +75,14 @@ export function openTranscript(ports: ReadingPorts, reading: Reading): Transcrip
   };
   return {
     page,
-    newest: async (view, limit) => {
-      const hot = await hotMessages(ports, view.state, limit);
-      if (hot !== null && (hot.length >= limit || view.state.forked_from === null)) return hot;
+    newest: async (name, limit) => {
+      const asked = askHot(ports, name, limit);
+      const view = await reading.session(name);
+      const hot = hotMessages(ports, view.state, { limit, given: await asked });
+      if (hot !== null && (hot.length >= limit || view.state.forked_from === null))
+        return { view, messages: hot };
       const { messages } = await page(view, { limit, order: "desc", from: null });
-      return messages.toReversed();
+      return { view, messages: messages.toReversed() };
     },
     message: async (view, messageId) => {
       let from: number | null = null;
@@ -135,14 +142,23 @@ async function lineOf(reading: Reading, state: SessionState): Promise<readonly P
   return line;
 }
 
-/** What Redis has of the newest, or null when it has not got them. */
-async function hotMessages(
-  { redis, store, recent }: ReadingPorts,
-  state: SessionState,
+type HotMessages = Given<readonly SaidMessage[] | null>;
+
+function askHot(
+  { redis, store }: ReadingPorts,
+  name: SessionName,
   limit: number,
-): Promise<readonly SaidMessage[] | null> {
+): Promise<HotMessages> {
+  return redis.ask(() => store.messages(name, Math.min(limit, HOT_SESSION_MESSAGES)));
+}
+
+/** What Redis has of the newest, or null when it has not got them. */
+function hotMessages(
+  { recent }: ReadingPorts,
+  state: SessionState,
+  { limit, given }: { readonly limit: number; readonly given: HotMessages },
+): readonly SaidMessage[] | null {
   const name = nameOf(state);
-  const given = await redis.ask(() => store.messages(name, Math.min(limit, HOT_SESSION_MESSAGES)));
   if (!given.here || given.value === null) return null;
   if (limit > HOT_SESSION_MESSAGES && given.value.length < state.counts.messages) return null;
   const known = merged(given.value, saidIn(recent.of(name)));
@@ -191,7 +207,9 @@ async function fromHot(
   { state }: Part,
   why: unknown,
 ): Promise<readonly SaidMessage[]> {
-  const hot = await hotMessages(ports, state, HOT_SESSION_MESSAGES);
+  const limit = HOT_SESSION_MESSAGES;
+  const given = await askHot(ports, nameOf(state), limit);
+  const hot = hotMessages(ports, state, { limit, given });
   const rows = hot ?? shownMessages(state, saidIn(ports.recent.of(nameOf(state))));
   if (rows.length < state.counts.messages) throw away(why);
   return rows;

@@ -98,12 +98,13 @@ function fakeStore(hot: FakeSessions["hot"], there: There): SessionStore {
     return events.some(isBeginning) ? events : null;
   };
   return {
-    apply: async (event, moment) => {
+    apply: async (events) => {
       await there();
-      const name = { user_id: event.user_id, session_id: event.session_id };
-      const isKnown = ofSession(hot.values(), name).length > 0;
-      if (!isKnown && !isBeginning({ event, moment })) return false;
-      hot.set(event.event_id, { event, moment });
+      const [first] = events;
+      if (first === undefined) return false;
+      const isKnown = ofSession(hot.values(), first.event).length > 0;
+      if (!isKnown && !events.some(isBeginning)) return false;
+      for (const one of events) hot.set(one.event.event_id, one);
       return true;
     },
     restore: async ({ events }) => {

@@ -12,7 +12,7 @@
  */
 import type { Citation, CitationStatus, CitationType } from "./citations.ts";
 import type { Conversation } from "./conversation.ts";
-import type { Happened, Moment, SessionEvent } from "./event.ts";
+import type { Happened } from "./event.ts";
 import type { SaidMessage } from "./kept.ts";
 import type { SessionState } from "./state.ts";
 
@@ -35,11 +35,12 @@ export const HOT_SESSION_MESSAGES = 100;
  */
 export interface SessionStore {
   /**
-   * Makes an event's changes in one atomic step; what is asked afterwards shows
-   * them. An event the session goes on by refreshes its life. False when the
-   * session is not whole here: then somebody with the deep store may restore it.
+   * Makes the changes of events of one session in one atomic step; what is asked
+   * afterwards shows them. An event the session goes on by refreshes its life.
+   * False when the session is not whole here: then somebody with the deep store
+   * may restore it.
    */
-  apply(event: SessionEvent, moment: Moment): Promise<boolean>;
+  apply(events: readonly Happened[]): Promise<boolean>;
   /** Puts a session back that had expired; what was applied since stays. False when more was heard than `whole` and this store know together: then later, with a newer one. */
   restore(whole: WholeSession): Promise<boolean>;
   /** Puts a conversation back that had expired. */

@@ -18,11 +18,17 @@ const READER_MS = 3000;
 const RETRY_MS_MAX = 1000;
 
 /** A connection that keeps trying by itself; commands fail as their patience says. */
-export function connectRedis(url: string, patience: Patience): Redis {
+export function connectRedis(
+  url: string,
+  patience: Patience,
+  writes: "one write a turn" | "at once" = "at once",
+): Redis {
   const redis = new Redis({
     ...addressOf(url),
     retryStrategy: (times) => Math.min(times * 50, RETRY_MS_MAX),
     ...PATIENCE[patience],
+    // What is asked in one turn of the event loop goes out together: a write costs more than a command.
+    enableAutoPipelining: writes === "one write a turn",
   });
   // Without a listener ioredis prints; who uses the connection hears of it through commands.
   redis.on("error", () => {});

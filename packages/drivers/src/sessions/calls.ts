@@ -55,7 +55,23 @@ export function ownKeys({ user_id, session_id }: SessionName): readonly string[]
 
 /** Events as they are heard. */
 export function applyCall(name: SessionName, events: readonly Happened[]): Call {
-  return callOf(name, { mode: "apply", heard: heardOf(events), events, upTo: 0 });
+  const changed = events.map(changedBy);
+  return callOf(name, { mode: "apply", heard: lastHeard(changed), changed, upTo: 0 });
+}
+
+/** Asks of which sessions all events are there; each group is of one session. */
+export function knownCall(groups: readonly (readonly Happened[])[]): Call {
+  return {
+    keys: groups.flatMap(([first]) => {
+      if (first === undefined) return [];
+      const { metadata, events } = sessionKeys(first.event.user_id, first.event.session_id);
+      return [metadata, events];
+    }),
+    args: groups.flatMap((group) => [
+      group.length,
+      ...group.flatMap(({ event, moment }) => [event.event_id, moment.seq]),
+    ]),
+  };
 }
 
 /** Some of the events of a session that is put back; with `upTo`, the last of them. */
@@ -65,18 +81,30 @@ export function restoreCall(
   given: { readonly heard: number; readonly upTo: number | null },
 ): Call {
   const { heard, upTo } = given;
-  return callOf(name, { mode: upTo === null ? "part" : "whole", heard, events, upTo: upTo ?? 0 });
+  const changed = events.map(changedBy);
+  return callOf(name, { mode: upTo === null ? "part" : "whole", heard, changed, upTo: upTo ?? 0 });
 }
 
 /** Somebody was here. */
 export function touchCall(name: SessionName): Call {
-  return callOf(name, { mode: "touch", heard: 0, events: [], upTo: 0 });
+  return callOf(name, { mode: "touch", heard: 0, changed: [], upTo: 0 });
 }
 
 /** When a session last went on, in ms; 0 when none of these events is that. */
 export function heardOf(events: readonly Happened[]): number {
-  const heard = events
-    .filter(({ event, moment }) => changesOf(event, moment).some(goesOn))
+  return lastHeard(events.map(changedBy));
+}
+
+/** An event and its changes. */
+type Changed = Happened & { readonly changes: readonly SessionChange[] };
+
+function changedBy({ event, moment }: Happened): Changed {
+  return { event, moment, changes: changesOf(event, moment) };
+}
+
+function lastHeard(changed: readonly Changed[]): number {
+  const heard = changed
+    .filter(({ changes }) => changes.some(goesOn))
     .map(({ moment }) => Date.parse(moment.at));
   return heard.reduce((one, other) => Math.max(one, other), 0);
 }
@@ -89,11 +117,11 @@ function goesOn(change: SessionChange): boolean {
 type Given = {
   readonly mode: "apply" | "part" | "whole" | "touch";
   readonly heard: number;
-  readonly events: readonly Happened[];
+  readonly changed: readonly Changed[];
   readonly upTo: number;
 };
 
-function callOf(name: SessionName, { mode, heard, events, upTo }: Given): Call {
+function callOf(name: SessionName, { mode, heard, changed: events, upTo }: Given): Call {
   const { user_id, session_id } = name;
   const seqs = events.map(({ moment }) => moment.seq);
   const keys = [
@@ -131,10 +159,10 @@ function conversationKeysOf(events: readonly Happened[]): readonly string[] {
 }
 
 function argumentsOf(
-  { event, moment }: Happened,
+  { event, moment, changes }: Changed,
   keys: readonly string[],
 ): readonly (string | number)[] {
-  const own = changesOf(event, moment).flatMap(changeArguments);
+  const own = changes.flatMap(changeArguments);
   if (event.event !== "conversation_opened" && event.event !== "conversation_deleted") return own;
   const { owner, conversation_id, generation } = event;
   const key = keys.indexOf(conversationsKey(conversation_id)) + 1;

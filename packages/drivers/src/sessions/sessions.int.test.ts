@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const apply = async (...events: readonly Happened[]): Promise<boolean> => {
   let whole = false;
-  for (const { event, moment } of events) whole = await sessions.apply(event, moment);
+  for (const one of events) whole = await sessions.apply([one]);
   return whole;
 };
 const ownKeys = async (): Promise<readonly string[]> =>
@@ -52,8 +52,8 @@ test("M11: events in any order, any number of times, by two writers, keep what t
       const order = [...once, ...again];
       const half = order.length >> 1;
       await Promise.all([
-        ...order.slice(0, half).map(({ event, moment }) => sessions.apply(event, moment)),
-        ...order.slice(half).map(({ event, moment }) => other.apply(event, moment)),
+        ...order.slice(0, half).map((one) => sessions.apply([one])),
+        ...order.slice(half).map((one) => other.apply([one])),
       ]);
       expect(await sessions.state(ADA)).toEqual(folded(events));
       await other.settle(events);

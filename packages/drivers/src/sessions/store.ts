@@ -1,5 +1,5 @@
 /**
- * Sessions that are going on, in Redis: one Lua call a change.
+ * Sessions that are going on, in Redis: one Lua call for what is said of one at once.
  *
  *   M11  Events applied in any order and any number of times keep the same, and
  *       that is what the fold keeps.
@@ -40,10 +40,12 @@ import {
   applyCall,
   conversationFields,
   heardOf,
+  knownCall,
   ownKeys,
   restoreCall,
   touchCall,
 } from "./calls.ts";
+import KNOWN from "./known.lua" with { type: "text" };
 import READ from "./read.lua" with { type: "text" };
 import { openScript, type Script } from "./script.ts";
 import WRITE from "./session.lua" with { type: "text" };
@@ -65,9 +67,10 @@ export function openSessionStore(
   url: string,
   patience: Patience = "producer",
 ): HotSessions & AsyncDisposable {
-  const redis = connectRedis(url, patience);
+  const redis = connectRedis(url, patience, "one write a turn");
   const write = openScript<string>(redis, WRITE);
   const read = openScript<unknown>(redis, READ);
+  const known = openScript<readonly number[]>(redis, KNOWN);
 
   return {
     ...writing(redis, write),
@@ -75,8 +78,11 @@ export function openSessionStore(
     begin: (upTo) => guarded(async () => void (await redis.setnx(KEYS.sessionsMadeTo, upTo))),
     settle: (events) =>
       guarded(async () => {
-        const calls = [...bySession(events).values()].map((of) => write(applyCall(nameOf(of), of)));
-        await Promise.all(calls);
+        const groups = [...bySession(events).values()];
+        // Who acknowledged them mostly made them already: looking is a tenth of making them again.
+        const isKnown = groups.length === 0 ? [] : await known(knownCall(groups));
+        const missing = groups.filter((_, at) => isKnown[at] !== 1);
+        await Promise.all(missing.map((of) => write(applyCall(nameOf(of), of))));
       }),
     ping: () => guarded(async () => void (await redis.ping())),
     [Symbol.asyncDispose]: async () => redis.disconnect(),
@@ -87,8 +93,8 @@ type Writing = Pick<SessionStore, "apply" | "restore" | "restoreConversation" | 
 
 function writing(redis: Redis, write: Script<string>): Writing {
   return {
-    apply: (event, moment) =>
-      guarded(async () => (await write(applyCall(event, [{ event, moment }]))) === "whole"),
+    apply: (events) =>
+      guarded(async () => (await write(applyCall(nameOf(events), events))) === "whole"),
     restore: (whole) => guarded(() => restore(write, whole)),
     restoreConversation: (conversation) => guarded(() => putBack(redis, conversation)),
     touch: (name) => guarded(async () => (await write(touchCall(name))) !== "absent"),

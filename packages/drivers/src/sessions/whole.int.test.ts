@@ -22,7 +22,7 @@ afterAll(async () => {
 
 const apply = async (...events: readonly Happened[]): Promise<boolean> => {
   let whole = false;
-  for (const { event, moment } of events) whole = await sessions.apply(event, moment);
+  for (const one of events) whole = await sessions.apply([one]);
   return whole;
 };
 /** Everything up to here has been through the workers. */
@@ -89,8 +89,7 @@ test("while Redis is away everything fails at once, and works when it is back", 
   await patient.begin(0);
   while (!(await isThere(hot))) await Bun.sleep(5);
   const began = start();
-  const { event, moment } = began;
-  expect(await hot.apply(event, moment)).toBe(true);
+  expect(await hot.apply([began])).toBe(true);
   process.kill(first.pid, "SIGKILL");
   await first.exited;
   await expect(hot.state(ADA)).rejects.toMatchObject({ code: "redis_unreachable" });
@@ -99,7 +98,7 @@ test("while Redis is away everything fails at once, and works when it is back", 
   try {
     while (!(await isThere(hot))) await Bun.sleep(5);
     await patient.begin(0);
-    expect(await hot.apply(event, moment)).toBe(true);
+    expect(await hot.apply([began])).toBe(true);
     expect(await hot.state(ADA)).toEqual(folded([began]));
   } finally {
     process.kill(second.pid, "SIGKILL");
