@@ -152,10 +152,8 @@ export { enricherOf } from "./enrich/enricher.ts";
 export { withoutSecrets } from "./enrich/secrets.ts";
 export type { Domain, Taxonomy } from "./enrich/taxonomy.ts";
 export { readTaxonomy, STANDARD_TAXONOMY, taxonomyId } from "./enrich/taxonomy.ts";
-// failures and answers
 export type { FailureCode } from "./errors.ts";
 export { failureOf, invariant, isFailureCode, VerbatimError } from "./errors.ts";
-// export: messages as rows
 export type { Cell, CellType, Column, Row } from "./export/row.ts";
 export { COLUMNS, rowOf } from "./export/row.ts";
 // follow: hearing files
@@ -177,7 +175,6 @@ export type {
   Walk,
 } from "./follow/port.ts";
 export { rootedIn } from "./follow/roots.ts";
-// hot
 export type { HotFile, HotMessage, HotStretch } from "./hot/digest.ts";
 export { hotStretchOf, refOf } from "./hot/digest.ts";
 // hot, deep, queue, intake: ports
@@ -269,11 +266,9 @@ export type {
   ReportJob,
   ReportMade,
 } from "./queue/port.ts";
-// reports as files
 export { type AlertsNote, alertsNoteOf, NO_ALERTS } from "./reports/alerts-note.ts";
 export { isReportId, newestReportFirst, reportIdOf } from "./reports/names.ts";
 export type { Kept, ReportFormat, ReportShelf } from "./reports/port.ts";
-// restore
 export type { FilePlan, RecordHead } from "./restore/plan.ts";
 export { restorePlan } from "./restore/plan.ts";
 export type { Result } from "./result.ts";
