@@ -1,7 +1,12 @@
 /** Conversations: which session a chat's handle stands for, and moving on to the next. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { cursorOf, placeOf, VerbatimError } from "@verbatim/core";
-import { COMPACT_MESSAGES_MIN, type Conversation, type SaidMessage } from "@verbatim/core/sessions";
+import {
+  COMPACT_MESSAGES_MIN,
+  type Conversation,
+  type SaidMessage,
+  type SessionName,
+} from "@verbatim/core/sessions";
 import type { Context } from "hono";
 import { z } from "zod";
 import type {
