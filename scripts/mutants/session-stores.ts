@@ -91,6 +91,14 @@ export const mutants: readonly Mutant[] = [
     tests: SETTLED,
   },
   {
+    promise: "M11",
+    what: "the settlers leave alone what Redis has only some of",
+    file: "packages/drivers/src/sessions/known.lua",
+    find: "if not seq or tonumber(seq) ~= tonumber(ARGV[one + 1]) then answer = 0 end",
+    replace: "",
+    tests: WHOLE,
+  },
+  {
     promise: "M14",
     what: "all messages keep their words",
     file: LUA,

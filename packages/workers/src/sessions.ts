@@ -11,7 +11,10 @@ export type HotSessionsPort = {
   settle(events: readonly Happened[]): Promise<void>;
 };
 
-/** Takes a stretch into the hot store, and its events into their sessions first. */
+/** Entries of one step: Redis answers no chat meanwhile, and one waits for 50 ms at most. */
+const STEP = 100;
+
+/** Takes a stretch into the hot store step by step, and its events into their sessions first. */
 export async function takeHot(
   stretch: readonly Settled[],
   hot: Pick<HotStore, "apply">,
@@ -19,5 +22,5 @@ export async function takeHot(
 ): Promise<void> {
   const events = happenedIn(stretch);
   if (events.length > 0) await sessions.settle(events);
-  await hot.apply(stretch);
+  for (let at = 0; at < stretch.length; at += STEP) await hot.apply(stretch.slice(at, at + STEP));
 }

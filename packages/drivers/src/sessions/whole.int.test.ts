@@ -49,6 +49,21 @@ test("M13: a session that was here before is not whole by what comes after", asy
   expect(await apply(said(13))).toBe(true);
 });
 
+test("M11: what Redis has is left alone, and what it misses of it is made", async () => {
+  const [began, second, third, other] = [start(), said(2), said(3), said(9)];
+  await apply(began, second);
+  // All known, some known, none known, and known under another seq.
+  await sessions.settle([began, second]);
+  expect(await sessions.state(ADA)).toEqual(folded([began, second]));
+  await sessions.settle([began, second, third]);
+  expect(await sessions.state(ADA)).toEqual(folded([began, second, third]));
+  await sessions.settle([other]);
+  expect(await sessions.state(ADA)).toEqual(folded([began, second, third, other]));
+  await sessions.settle([{ ...other, moment: { ...other.moment, seq: 8 } }]);
+  const [newest] = (await sessions.messages(ADA, 1)) ?? [];
+  expect(newest?.seq).toBe(8);
+});
+
 test("M13: a session is restored in pieces, and whole with the last", async () => {
   const events = [start(1), ...Array.from({ length: 500 }, (_, at) => said(at + 2, 0.5))];
   await settledTo(600);
