@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { enricherOf } from "../enrich/enricher.ts";
 import { STANDARD_TAXONOMY } from "../enrich/taxonomy.ts";
+import type { Sha256 } from "../settle/port.ts";
 import { anEntry } from "../testing/index.ts";
 import { readApi } from "./api.ts";
 
@@ -43,7 +44,7 @@ test("a year that no database has is refused", () => {
 });
 
 test("an empty text beside parts that say something is what these say, and told apart by it", () => {
-  const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+  const sha256: Sha256 = (data) => createHash("sha256").update(data).digest("hex");
   const enrich = enricherOf(STANDARD_TAXONOMY);
   const said = (content: string, text?: string): ReturnType<typeof read>["messages"][number] => {
     const [message] = read({ text, parts: [{ type: "text", content }] }).messages;
