@@ -10,6 +10,7 @@ const GUARD = ["packages/api/src/http/guard.test.ts"];
 const FOLLOWING = ["packages/api/src/routes/live.test.ts"];
 const STATUS = ["packages/api/src/status.test.ts"];
 const PROBLEM = ["packages/api/src/http/problem.test.ts"];
+const TURNS = ["packages/api/src/turns.test.ts"];
 const DOCS = ["packages/api/src/routes/docs.test.ts"];
 
 export const mutants: readonly Mutant[] = [
@@ -252,5 +253,37 @@ export const mutants: readonly Mutant[] = [
     find: 'nothing was stored", shape: "UnsaidAnswer" }',
     replace: 'nothing was stored", shape: "Unstored" }',
     tests: ["packages/api/src/fuzz.int.test.ts"],
+  },
+  {
+    promise: "A11",
+    what: "the turn of who gave up is given away while his work goes on",
+    file: "packages/api/src/turns.ts",
+    find: "under.then(pass, pass);\n      return await wait(under);",
+    replace: "return await wait(under).finally(pass);",
+    tests: TURNS,
+  },
+  {
+    promise: "A11",
+    what: "the line has no end",
+    file: "packages/api/src/turns.ts",
+    find: "const LINE_MAX = 8;",
+    replace: "const LINE_MAX = 1e9;",
+    tests: TURNS,
+  },
+  {
+    promise: "A11",
+    what: "a report takes no turn",
+    file: "packages/api/src/routes/analytics.ts",
+    find: "await gather(inTurn, ask)",
+    replace: "await gather(ports.numbers, ask)",
+    tests: TURNS,
+  },
+  {
+    promise: "A11",
+    what: "whoever waits in line waits as long as it takes",
+    file: "packages/api/src/turns.ts",
+    find: "const LINE_MS = 7000;",
+    replace: "const LINE_MS = 7_000_000;",
+    tests: TURNS,
   },
 ];

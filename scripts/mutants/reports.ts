@@ -138,4 +138,12 @@ export const mutants: readonly Mutant[] = [
     replace: "return every === ms;",
     tests: CHORES,
   },
+  {
+    promise: "O4",
+    what: "deliveries stand in the line of reports and looks",
+    file: "packages/drivers/src/queue/chores.ts",
+    find: 'lazyQueue<AlertEvent>(url, "webhook")',
+    replace: 'lazyQueue<AlertEvent>(url, "report")',
+    tests: CHORES,
+  },
 ];

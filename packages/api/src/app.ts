@@ -18,7 +18,7 @@ import { observe } from "./http/observe.ts";
 import { onError, problem } from "./http/problem.ts";
 import { openWriting } from "./http/writing.ts";
 import { openMetrics } from "./metrics.ts";
-import { patient } from "./patience.ts";
+import { inTurn, patient } from "./patience.ts";
 import type { ApiPorts, ApiSettings } from "./ports.ts";
 import { analyticsRoutes } from "./routes/analytics.ts";
 import { citationRoutes } from "./routes/citations.ts";
@@ -55,7 +55,7 @@ export function createApp(
   readRoutes(app, ports);
   liveRoute(app, ports);
   jobRoutes(app, ports, writing);
-  analyticsRoutes(app, ports);
+  analyticsRoutes(app, ports, inTurn(given.numbers));
   reportRoutes(app, ports, writing);
   const desk = { app, sessions: openSessions(ports), writing };
   conversationRoutes(desk);

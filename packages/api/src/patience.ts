@@ -7,6 +7,7 @@
  */
 import { type FailureCode, type Numbers, VerbatimError } from "@verbatim/core";
 import type { ApiPorts } from "./ports.ts";
+import { openTurns } from "./turns.ts";
 import { within } from "./waiting.ts";
 
 type Part = { readonly code: FailureCode; readonly ms: number; readonly says: string };
@@ -72,6 +73,22 @@ function patientNumbers(numbers: Numbers): Numbers {
     open: (filter, limit) => soon(POSTGRES, numbers.open(filter, limit)),
     asides: (filter) => soon(POSTGRES, numbers.asides(filter)),
     said: (filter, page) => soon(POSTGRES, numbers.said(filter, page)),
+  };
+}
+
+/** The numbers for whoever asks for a great many of them: read in turns, so that it is known how many are held. */
+export function inTurn(numbers: Numbers): Numbers {
+  const turns = openTurns(
+    "reports are being made for others; ask again in a moment, or have one made by POST /v1/reports",
+  );
+  const each = patientNumbers(numbers);
+  return {
+    ...each,
+    together: (read) =>
+      turns.take(
+        () => numbers.together((one) => read(patientNumbers(one))),
+        (under) => soon(TOGETHER, under),
+      ),
   };
 }
 

@@ -70,8 +70,8 @@ function minutesOf(preset: number, description: string): z.ZodType<number> {
   return z.coerce.number().gt(0).max(MINUTES_MAX).default(preset).meta({ description });
 }
 
-/** Adds the routes and their description. */
-export function analyticsRoutes(app: OpenAPIHono, ports: ApiPorts): void {
+/** Adds the routes and their description; whole reports are made of `inTurn`. */
+export function analyticsRoutes(app: OpenAPIHono, ports: ApiPorts, inTurn: Numbers): void {
   for (const one of ROUTES) tell(app, { ...one, method: "get", tag: "Analysing" });
   app.get("/v1/analytics/score", (context) =>
     withQuery(context, asking, async (asked) => {
@@ -86,7 +86,7 @@ export function analyticsRoutes(app: OpenAPIHono, ports: ApiPorts): void {
       const now = ports.now().toISOString();
       const [filter, heard_to] = [filterIn(asked), await heardTo(ports)];
       const ask = { ...filter, heard_to, domains: await ports.domains(), now };
-      return context.json(await gather(ports.numbers, ask));
+      return context.json(await gather(inTurn, ask));
     }),
   );
   app.get("/v1/analytics/timeline", (context) =>
@@ -191,7 +191,7 @@ const ROUTES: readonly Omit<Told, "method" | "tag">[] = [
     more: REACH,
     query: asking,
     answers: { 200: { says: "The report", shape: "Report" } },
-    problems: PROBLEMS,
+    problems: { ...PROBLEMS, 503: `${PROBLEMS[503]}; or others are having reports made (busy)` },
   },
   {
     path: "/v1/analytics/timeline",

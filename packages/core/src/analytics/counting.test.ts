@@ -184,6 +184,23 @@ test("only what somebody known said in words for the first time counts", () => {
   expect(standing({ kind: "record" })).toEqual({ all: 1, record: 1 });
 });
 
+test("a message is tagged by what has a tag's form, whatever its source gives for one", () => {
+  const withTag = (...shl_tags: readonly string[]): number =>
+    sumAfter([aMessage(1, { enrichment: { shl_tags } })]).sum?.["with_tag"] ?? 0;
+  for (const tag of [
+    "x",
+    "@x",
+    "@ada-lovelace",
+    "@Status",
+    "@Status-",
+    "Status-Ready",
+    "@Chain-ui",
+  ])
+    expect([tag, withTag(tag)]).toEqual([tag, 0]);
+  for (const tag of ["@Status-Ready", "@Decision-Made", "@Deploy-Staging", "@Owner-Ada:core"])
+    expect([tag, withTag("x", tag)]).toEqual([tag, 1]);
+});
+
 test("of the messages of one call the last usage is counted, whatever hour it is in", () => {
   const call = (seq: number, tokens: number, cost: number, minutes: number): EnrichedMessage =>
     aMessage(seq, {

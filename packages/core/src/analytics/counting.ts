@@ -4,6 +4,7 @@
  * Pure; the archive calls it in the transaction that saves them, `verify` calls
  * it again over all of them and compares.
  */
+import { isTag } from "../enrich/reading.ts";
 import { ELSEWHERE } from "../enrich/taxonomy.ts";
 import type { EnrichedMessage } from "../message/message.ts";
 import { type Standing, standingOf } from "./standing.ts";
@@ -118,5 +119,10 @@ function addWords(to: Adding, { enrichment, receiver }: EnrichedMessage): void {
   if (chain_type !== ELSEWHERE) add(to, "sum", "with_domain");
   if (ace_tier !== ELSEWHERE) add(to, "sum", "with_tier");
   if (keywords.length > 0) add(to, "sum", "with_keyword");
-  if (shl_tags.some((tag) => !tag.startsWith("@Chain-"))) add(to, "sum", "with_tag");
+  if (shl_tags.some(tellsOfWork)) add(to, "sum", "with_tag");
+}
+
+/** A source may give anything for a tag; only what has a tag's form, and is not the domain's, says that a message was tagged. */
+function tellsOfWork(tag: string): boolean {
+  return isTag(tag) && !tag.startsWith("@Chain-");
 }

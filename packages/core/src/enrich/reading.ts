@@ -201,6 +201,11 @@ function readBackticks(reader: Reader): void {
 
 const TAG = /^@[A-Z][A-Za-z0-9]*-[A-Za-z0-9_]+(?:[-:][A-Za-z0-9_]+)*/;
 
+/** Whether a text is a tag as people write them, and nothing else. */
+export function isTag(text: string): boolean {
+  return TAG.exec(text)?.[0] === text;
+}
+
 /** "@Status-Ready" is a tag; "@ada" and "@scope/package" are names. */
 function readTag(reader: Reader): void {
   const { text, at } = reader;

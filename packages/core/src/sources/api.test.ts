@@ -1,4 +1,8 @@
 import { expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { enricherOf } from "../enrich/enricher.ts";
+import { STANDARD_TAXONOMY } from "../enrich/taxonomy.ts";
+import type { Sha256 } from "../settle/port.ts";
 import { anEntry } from "../testing/index.ts";
 import { readApi } from "./api.ts";
 
@@ -37,4 +41,26 @@ test("a year that no database has is refused", () => {
   expect(read({ said_at: "0001-01-01T00:00:00Z" }).messages[0]?.said_at).toBe(
     "0001-01-01T00:00:00.000Z",
   );
+});
+
+test("an empty text beside parts that say something is what these say, and told apart by it", () => {
+  const sha256: Sha256 = (data) => createHash("sha256").update(data).digest("hex");
+  const enrich = enricherOf(STANDARD_TAXONOMY);
+  const said = (content: string, text?: string): ReturnType<typeof read>["messages"][number] => {
+    const [message] = read({ text, parts: [{ type: "text", content }] }).messages;
+    if (message === undefined) throw new Error("no message");
+    return message;
+  };
+  const hashOf = (...of: Parameters<typeof said>): string =>
+    enrich(said(...of), sha256).normal_hash;
+  for (const text of ["", " \n"]) {
+    expect(said("The hull is done.", text).text).toBe("The hull is done.");
+    expect(hashOf("The hull is done.", text)).toBe(hashOf("The hull is done."));
+    expect(hashOf("The hull is done.", text)).not.toBe(hashOf("The mast is up.", text));
+  }
+  expect(said("The hull is done.", "In short: done.").text).toBe("In short: done.");
+  expect(read({ text: "" }).messages[0]).toMatchObject({
+    text: "",
+    parts: [{ type: "text", content: "" }],
+  });
 });

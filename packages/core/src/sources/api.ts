@@ -121,11 +121,16 @@ function messageOf(item: Item, entry: Entry): Message {
     ...optional("parent_id", item.parent_id),
     kind: "message",
     parts,
-    text: item.text === undefined ? readable(parts) : wellFormed(item.text),
+    // Some clients send an empty text beside their parts: what is read and told apart is then in these.
+    text: isBlank(item.text) ? readable(parts) : wellFormed(item.text),
     ...optional("model", item.model),
     ...(usage === null ? {} : { usage }),
     meta: at === null ? { ...meta, said_at: "heard" } : meta,
   };
+}
+
+function isBlank(text: string | undefined): text is undefined | "" {
+  return text === undefined || text.trim() === "";
 }
 
 const COUNTED: ReadonlySet<string> = new Set([

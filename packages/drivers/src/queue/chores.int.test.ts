@@ -5,7 +5,7 @@ import { testRedisUrl } from "../../test/services.ts";
 import { connectRedis } from "../redis/connect.ts";
 import { openChores } from "./chores.ts";
 import { openJobs } from "./jobs.ts";
-import { runWorker } from "./worker.ts";
+import { type Processor, runWorker } from "./worker.ts";
 
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 const url = await testRedisUrl();
@@ -89,6 +89,38 @@ test("a delivery that is added twice is one job, also after it was done", async 
   await until(async () => (await jobs.show("webhook", event.id))?.state === "completed");
   await chores.deliver(event);
   expect([told, await jobs.list("webhook", "waiting")]).toEqual([1, []]);
+});
+
+test("O4: while an address that is told of an alert hangs, reports are made and alerts are looked at", async () => {
+  const asked: string[] = [];
+  const done: string[] = [];
+  const hung = Promise.withResolvers<Response>();
+  await using listener = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: ({ method }) => {
+      asked.push(method);
+      return hung.promise;
+    },
+  });
+  await using chores = openChores(url);
+  await using jobs = openJobs(url);
+  // As the workers' main has them: one after another in each queue, and any job in either.
+  const work: Processor<unknown, null> = async ({ name }, stop) => {
+    if (name === "webhook") await fetch(listener.url, { method: "POST", signal: stop });
+    done.push(name);
+    return null;
+  };
+  await using _reports = runWorker(url, "report", work, silent);
+  await using _deliveries = runWorker(url, "webhook", work, silent);
+  await chores.deliver(event);
+  await until(() => asked.length === 1);
+  await chores.every("alerts", 60_000);
+  await jobs.addReport({});
+  await until(() => done.length >= 2);
+  expect([asked.length, done.toSorted()]).toEqual([1, ["alerts", "report"]]);
+  hung.resolve(new Response());
+  await until(() => done.includes("webhook"));
 });
 
 test("a report that is asked for is a job of its own each time", async () => {

@@ -1,7 +1,9 @@
 /**
  * What the workers add: to queue `report` the jobs that come by the clock, to
- * queue `webhook` deliveries of alerts, so that somebody who answers slowly holds
- * up nobody's report and no look at the alerts.
+ * queue `webhook` deliveries of alerts.
+ *
+ *   O4  Somebody who answers a webhook slowly, or never, holds up nobody's report
+ *       and no look at the alerts.
  *
  * The clock lies in Redis, so that a restart neither doubles a job nor puts it
  * off:
