@@ -163,6 +163,7 @@ test("M14: the newest messages keep their words while all are counted, whatever 
   await sessions.begin(0);
   await apply(gone, ...events.toReversed());
   expect(await sessions.messages(ADA, 1000)).toEqual(kept ?? null);
+  expect(await redis.hlen(sessionKeys("ada", "s-1").messages)).toBe(HOT_SESSION_MESSAGES - 1);
   await redis.flushall();
   await sessions.begin(0);
   await apply(...events.slice(0, -1), gone, ...events.slice(-1));
