@@ -85,6 +85,28 @@ test("D6: a revoked key opens nothing a second later, and a new one opens", asyn
   expect(await ring.hasAny()).toBe(true);
 });
 
+test("D6: the first key shuts the door at once", async () => {
+  const home = newHome();
+  await using ring = await openKeyRing(home, { log, now: () => NOW });
+  expect(await ring.hasAny()).toBe(false);
+  const { token } = await addKey(home, wanted("a"), NOW);
+  expect(await ring.hasAny()).toBe(true);
+  expect((await ring.keyOf(token))?.name).toBe("a");
+});
+
+test("D6: who has just changed the keys need not wait a second", async () => {
+  const home = newHome();
+  await addKey(home, wanted("first"), NOW);
+  await using ring = await openKeyRing(home, { log, now: () => NOW });
+  const { token } = await addKey(home, wanted("a"), NOW);
+  expect(await ring.keyOf(token)).toBeNull();
+  await ring.refresh();
+  expect((await ring.keyOf(token))?.name).toBe("a");
+  await revokeKey(home, "a", NOW);
+  await ring.refresh();
+  expect(await ring.keyOf(token)).toBeNull();
+});
+
 test("D6: a file that is broken or gone opens nothing, and nobody may ask without a key again", async () => {
   const home = newHome();
   const { token } = await addKey(home, wanted("a"), NOW);

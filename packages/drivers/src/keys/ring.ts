@@ -1,12 +1,15 @@
 /**
  * The keys of a home as a running program knows them: looked at again when the
- * file has changed, at most once a second.
+ * file has changed, at most once a second; where there is none yet, at every
+ * question.
  *
- *   D6  A key that was revoked opens nothing a second later, and a file that is
- *       gone or broken opens less than before, never more.
+ *   D6  The first key shuts the door at once. One that was revoked opens nothing a
+ *       second later, and a file that is gone or broken opens less than before,
+ *       never more.
  */
 import { timingSafeEqual } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type AccessKey, FILES, type KeyRing, type Log, standingOfKey } from "@verbatim/core";
 import { writeWhole } from "../process/index.ts";
@@ -21,22 +24,25 @@ type Options = {
   readonly now: () => Date;
 };
 
+/** Looks at the file now: for whoever has just changed it. */
+type Refreshing = { readonly refresh: () => Promise<void> };
+
 /** Opens the keys of a home. Throws `config_invalid` when its file is broken. */
 export async function openKeyRing(
   home: string,
   { log, now }: Options,
-): Promise<KeyRing & AsyncDisposable> {
+): Promise<KeyRing & AsyncDisposable & Refreshing> {
   let keys = byDigest(await loadKeys(home));
-  let mark = await markOf(home);
+  let mark = markOf(home);
   let lookedAt = now().getTime();
   let isKeyed = keys.size > 0;
   const used = await openUsed(home);
 
   const look = async (): Promise<void> => {
     const time = now().getTime();
-    if (time - lookedAt < LOOK_MS) return;
+    if (isKeyed && time - lookedAt < LOOK_MS) return;
     lookedAt = time;
-    const seen = await markOf(home);
+    const seen = markOf(home);
     if (seen === mark) return;
     try {
       keys = byDigest(await loadKeys(home));
@@ -52,6 +58,10 @@ export async function openKeyRing(
   };
 
   return {
+    refresh: async () => {
+      lookedAt = Number.NEGATIVE_INFINITY;
+      await look();
+    },
     hasAny: async () => {
       await look();
       return isKeyed;
@@ -74,11 +84,11 @@ function byDigest(keys: readonly AccessKey[]): ReadonlyMap<string, AccessKey> {
   return new Map(keys.map((key) => [key.sha256, key]));
 }
 
-/** Differs when the file does. A file that is replaced is another inode. */
-async function markOf(home: string): Promise<string> {
+/** Differs when the file does. A file that is replaced is another inode. Asked at every request: it waits for no thread. */
+function markOf(home: string): string {
   try {
-    const { ino, size, mtimeMs } = await stat(join(home, FILES.keys));
-    return `${ino} ${size} ${mtimeMs}`;
+    const found = statSync(join(home, FILES.keys), { throwIfNoEntry: false });
+    return found === undefined ? "none" : `${found.ino} ${found.size} ${found.mtimeMs}`;
   } catch (error) {
     return error instanceof Error && "code" in error ? String(error.code) : "unreadable";
   }
