@@ -13,7 +13,11 @@
 import { fileKeyOf } from "../message/heard.ts";
 import type { EnrichedMessage } from "../message/message.ts";
 import { msOf } from "../message/time.ts";
+import { sessionMember } from "../names.ts";
+import { SESSION_SOURCE } from "../sessions/event.ts";
+import { messageName } from "../sessions/keys.ts";
 import type { Settled } from "../settle/port.ts";
+import { eventOf } from "../sources/session.ts";
 
 /** A window of a thousand and a stream of ten thousand of these are 350 MB at the very worst; measured transcripts come to a tenth of it. */
 const HOT_BYTES_MAX: number = 32 * 1024;
@@ -32,21 +36,32 @@ export type HotMessage = {
   readonly said_ms: number;
   readonly session: string;
   readonly json: string;
+  /** User and session of an event (`sessionMember`), "" of anything else: only events are ever hidden. */
+  readonly whose: string;
 };
+
+/** What hides a message, or what follows in a session while it is off the record. */
+type HotHiding = { readonly seq: number } & (
+  | { readonly op: "hide"; readonly ref: string }
+  | { readonly op: "off" | "on"; readonly whose: string }
+);
+
+/** One step of a stretch; their order counts. */
+export type HotStep = ({ readonly op: "say" } & HotMessage) | HotHiding;
 
 export type HotFile = { readonly file: string; readonly position: string };
 
 export type HotStretch = {
   readonly first: number;
   readonly last: number;
-  readonly messages: readonly HotMessage[];
+  readonly steps: readonly HotStep[];
   readonly files: readonly HotFile[];
 };
 
 /** What the hot store keeps of a stretch that is not empty. */
 export function hotStretchOf(stretch: readonly Settled[]): HotStretch {
   const files = new Map<string, string>();
-  const messages: HotMessage[] = [];
+  const steps: HotStep[] = [];
   for (const { entry, messages: said } of stretch) {
     const place = fileKeyOf(entry.key);
     if (place !== null)
@@ -54,13 +69,15 @@ export function hotStretchOf(stretch: readonly Settled[]): HotStretch {
         `${entry.source}/${place.path}`.toWellFormed(),
         `${place.generation}@${place.offset + entry.raw.length}`,
       );
-    for (const message of said)
-      if (message.kind === "message") messages.push(hotMessageOf(message));
+    for (const message of said) {
+      if (message.kind === "message") steps.push({ op: "say", ...hotMessageOf(message) });
+      else steps.push(...hidingOf(message));
+    }
   }
   return {
     first: stretch[0]?.entry.seq ?? 0,
     last: stretch.at(-1)?.entry.seq ?? 0,
-    messages,
+    steps,
     files: [...files].map(([file, position]) => ({ file, position })),
   };
 }
@@ -73,7 +90,27 @@ function hotMessageOf(message: EnrichedMessage): HotMessage {
     said_ms: Math.min(msOf(message.said_at), msOf(message.heard_at) + AHEAD_MS_MAX),
     session: message.session_id.toWellFormed(),
     json: boundedJson(message),
+    whose: whoseOf(message),
   };
+}
+
+function whoseOf({ source, meta, session_id }: EnrichedMessage): string {
+  const user = meta["user_id"];
+  return source === SESSION_SOURCE && typeof user === "string"
+    ? sessionMember(user, session_id)
+    : "";
+}
+
+/** What a record says is to be hidden. */
+function hidingOf(message: EnrichedMessage): readonly HotHiding[] {
+  if (message.source !== SESSION_SOURCE) return [];
+  const event = eventOf(message);
+  const { seq } = message;
+  if (event?.event === "off_record_set")
+    return [{ op: event.on ? "off" : "on", whose: whoseOf(message), seq }];
+  if (event?.event !== "message_deleted") return [];
+  const id = messageName(event.user_id, event.session_id, event.message_id);
+  return [{ op: "hide", ref: refOf({ source: SESSION_SOURCE, id }).toWellFormed(), seq }];
 }
 
 /** One name for a message and all its copies. */

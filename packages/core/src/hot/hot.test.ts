@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
+import type { Settled } from "../settle/port.ts";
 import { makeSettle } from "../settle/settle.ts";
 import { hotContract } from "../testing/hot.contract.ts";
 import { openMemoryHot } from "../testing/memory-hot.ts";
@@ -15,15 +16,18 @@ function saying(text: string, over: object = {}): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(item));
 }
 
+const saidIn = (stretch: readonly Settled[]) =>
+  hotStretchOf(stretch).steps.flatMap((step) => (step.op === "say" ? [step] : []));
+
 test("a large message is kept hot within bounds, and says that it was cut", () => {
   for (const text of ["a".repeat(200_000), "雪".repeat(20_000), "😀".repeat(16_000)]) {
-    const [message] = hotStretchOf([settle(anEntry(1, { raw: saying(text) }))]).messages;
+    const [message] = saidIn([settle(anEntry(1, { raw: saying(text) }))]);
     expect(new TextEncoder().encode(message?.json).length).toBeLessThanOrEqual(32 * 1024);
     const kept = JSON.parse(message?.json ?? "{}");
     expect(kept).toMatchObject({ id: "m", parts: [], meta: { cut: true } });
     expect(text.startsWith(kept.text.replace(/\ufffd$/, ""))).toBe(true);
   }
-  const [small] = hotStretchOf([settle(anEntry(1, { raw: saying("short") }))]).messages;
+  const [small] = saidIn([settle(anEntry(1, { raw: saying("short") }))]);
   expect(JSON.parse(small?.json ?? "{}").meta.cut).toBeUndefined();
 });
 
@@ -32,7 +36,7 @@ test("names that are no well-formed text become ones that can be sent", () => {
     '{"id":"m\\ud800","session_id":"s\\udfff","author":{"name":"ada","role":"user"},"text":"x"}',
   );
   const settled = settle(anEntry(1, { raw, key: "a\ud800.jsonl#g@0" }));
-  const { messages, files } = hotStretchOf([settled]);
+  const [messages, { files }] = [saidIn([settled]), hotStretchOf([settled])];
   const names = [
     ...messages.flatMap((one) => [one.ref, one.session]),
     ...files.map((one) => one.file),

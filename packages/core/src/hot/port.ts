@@ -13,6 +13,8 @@
  *       the entries are cut into stretches.
  *   M5  What a full, busy or locked Redis refuses is refused for now: no entry
  *       is to blame for it.
+ *   M7  A message that is hidden (sessions/hidden.ts) is in no window and no feed
+ *       from then on, in whatever order it and what hides it come.
  *   M6  A follower of the live feed gets every message after its place, in
  *       order, or a gap that names what it did not get.
  */

@@ -2,6 +2,9 @@
  * What an event means: the changes it makes to what is kept of its session
  * (kept.ts).
  *
+ *   K21  How a session began stays: pointing a conversation at it changes neither
+ *        its summary nor which conversation it is of.
+ *
  * This is the one place where events get their meaning. Redis, Postgres and the
  * fold in ledger.ts all make the same changes, so they cannot disagree.
  */
@@ -9,6 +12,7 @@ import { utcOf } from "../message/time.ts";
 import type { Moment, SessionEvent } from "./event.ts";
 import type { Added, FieldChange, FieldKey, ListKey, SessionChange } from "./kept.ts";
 import { sisterId } from "./keys.ts";
+import { openedBy } from "./opened.ts";
 
 /** Sure as a message that was called a breakthrough is, when nobody says how sure. */
 export const MARKED_CONFIDENCE = 0.85;
@@ -58,9 +62,16 @@ function touched({ event }: SessionEvent, at: string, seq: number): readonly Fie
 function lifeChanges(event: SessionEvent, at: string, seq: number): readonly SessionChange[] {
   switch (event.event) {
     case "conversation_opened": {
-      const { generation, reason, previous_session_id = null, summary = null } = event;
-      const opened = { generation, reason, previous_session_id, summary };
-      return meta({ conversation_id: event.conversation_id, opened }, seq);
+      const { conversation_id, reason } = event;
+      const opened = openedBy(event);
+      // Who points a conversation at a session that is there changes nothing of how it began.
+      if (reason === "set")
+        return [
+          first("pointed_at_from", conversation_id, seq),
+          first("pointed_at_as", opened, seq),
+        ];
+      const fields = meta({ conversation_id, opened }, seq);
+      return [...fields, ...modelChanges(event.event_id, { model: event.model, at }, seq)];
     }
     case "session_started": {
       const { conversation_id, ttl_days, forked_from, model } = event;
@@ -205,6 +216,10 @@ function contextChanges(
   const said = { current_theme, therapeutic_focus, client_state_summary, session_notes };
   const fields = { ...said, working_hypotheses, last_summarized: at };
   return fieldChanges("context_snapshot", fields, seq);
+}
+
+function first(field: string, value: unknown, seq: number): FieldChange {
+  return { op: "first", key: "metadata", field, value, seq };
 }
 
 function meta(fields: Readonly<Record<string, unknown>>, seq: number): readonly FieldChange[] {

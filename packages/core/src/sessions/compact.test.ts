@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { compactPlan, summaryOf } from "./compact.ts";
 import { SPEAKERS } from "./event.ts";
 import type { SaidMessage } from "./kept.ts";
+import { newLedger, stateOf, withEvents } from "./ledger.ts";
 
 const sha256 = (data: Uint8Array | string): string =>
   createHash("sha256").update(data).digest("hex");
@@ -99,4 +100,32 @@ test("compacting opens the next generation, and links it to the one before", () 
   expect(compactPlan({ ...ask, conversation: { ...conversation, session_id: null } }).kind).toBe(
     "nothing",
   );
+});
+
+test("K20: what was summed up before goes on, and the model with it, once", () => {
+  const conversation = {
+    owner: "bot",
+    conversation_id: "telegram:1",
+    session_id: "s-2",
+    generation: 2,
+    history: [],
+  };
+  const ask = { conversation, user_id: "ada", messages: TALK, sha256, model: "opus" };
+  const opened = (over: { summary?: string; earlier?: string }) => {
+    const { earlier, ...more } = over;
+    const before = earlier === undefined ? {} : { earlier: { summary: earlier } };
+    const plan = compactPlan({ ...ask, ...more, ...before });
+    if (plan.kind !== "open") throw new Error(plan.why);
+    const moment = { seq: 9, at: "2026-11-21T10:00:00.000Z" };
+    const { user_id, session_id } = plan.event;
+    const ledger = newLedger(user_id, session_id);
+    return stateOf(withEvents(ledger, [{ event: plan.event, moment }]));
+  };
+  const state = opened({ summary: "new", earlier: "old" });
+  expect(state.opened?.summary).toBe("old\n\nnew");
+  expect(state.metadata.last_model).toBe("opus");
+  expect(opened({ summary: "old and new", earlier: "old" }).opened?.summary).toBe("old and new");
+  expect(opened({ earlier: "old" }).opened?.summary).toBe(`old\n\n${summaryOf(TALK)}`);
+  const long = opened({ summary: "new", earlier: "x".repeat(200_000) });
+  expect(long.opened?.summary?.length).toBe(50_000 + 5);
 });

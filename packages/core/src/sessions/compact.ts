@@ -5,12 +5,14 @@
  *
  *   K10  A summary says nothing that was not said, keeps its bound, keeps the
  *        order, and is empty only when there were no words.
+ *   K20  What was summed up before, and the model, go on with it.
  */
 import type { Sha256 } from "../settle/port.ts";
 import type { Conversation } from "./conversation.ts";
-import type { SessionEvent } from "./event.ts";
+import type { LineFrom, SessionEvent } from "./event.ts";
 import type { SaidMessage } from "./kept.ts";
 import { openingOf } from "./keys.ts";
+import { HEADINGS, type SessionOpened } from "./opened.ts";
 
 /** Fewer messages are short already. */
 export const COMPACT_MESSAGES_MIN = 3;
@@ -40,20 +42,31 @@ type Sentence = {
 
 type Scored = Sentence & { readonly score: number };
 
+/** A line of a summary, and which of the messages it is from. */
+type Line = { readonly text: string; readonly message: number | null };
+
 /** A summary of messages in at most so many characters. (K10) */
 export function summaryOf(
   messages: readonly SaidMessage[],
   charsMax: number = SUMMARY_CHARS,
 ): string {
+  return textOf(summaryLines(messages, charsMax));
+}
+
+function textOf(lines: readonly Line[]): string {
+  return lines.map(({ text }) => text).join("\n");
+}
+
+function summaryLines(messages: readonly SaidMessage[], charsMax: number): readonly Line[] {
   const sentences = scored(messages.flatMap(sentencesOf).slice(-SENTENCES_MAX));
   const questions = openQuestions(sentences, messages.length).slice(-QUESTIONS_MAX);
   const decisions = sentences.filter(({ isDecision }) => isDecision).slice(-DECISIONS_MAX);
   const named = new Set<Sentence>([...questions, ...decisions]);
   const rest = sentences.filter((one) => !named.has(one) && !one.isQuestion);
   const parts = [
-    { title: "Decisions", sentences: decisions, share: 0.35 },
-    { title: "Open questions", sentences: questions, share: 0.25 },
-    { title: "What was said", sentences: rest, share: 1 },
+    { title: HEADINGS.decisions, sentences: decisions, share: 0.35 },
+    { title: HEADINGS.questions, sentences: questions, share: 0.25 },
+    { title: HEADINGS.said, sentences: rest, share: 1 },
   ];
   return bounded(parts, charsMax);
 }
@@ -65,44 +78,47 @@ type Section = {
 };
 
 /** Sections that fit, each with at most its share of what is there. */
-function bounded(sections: readonly Section[], charsMax: number): string {
-  const texts: string[] = [];
+function bounded(sections: readonly Section[], charsMax: number): readonly Line[] {
+  const whole: Line[] = [];
   let left = charsMax;
   for (const { title, sentences, share } of sections) {
-    const text = sectionOf(title, sentences, Math.floor(left * share) - SECTION_GAP);
-    if (text === "") continue;
-    texts.push(text);
-    left -= text.length + SECTION_GAP;
+    const lines = sectionOf(title, sentences, Math.floor(left * share) - SECTION_GAP);
+    if (lines.length === 0) continue;
+    whole.push(...(whole.length === 0 ? [] : [nobodys("")]), ...lines);
+    left -= textOf(lines).length + SECTION_GAP;
   }
-  const whole = texts.join("\n\n");
-  if (whole !== "" || sections.every((one) => one.sentences.length === 0)) return whole;
+  if (whole.length > 0) return whole;
   const best = sections.flatMap((one) => one.sentences).toSorted(byScore)[0];
-  return best === undefined ? "" : cut(best.text, charsMax);
+  return best === undefined ? [] : [{ ...best, text: cut(best.text, charsMax) }];
+}
+
+function nobodys(text: string): Line {
+  return { text, message: null };
 }
 
 /** The empty line between two sections. */
 const SECTION_GAP = 2;
 
 /** The best sentences that fit, in the order they were said. */
-function sectionOf(title: string, sentences: readonly Scored[], charsMax: number): string {
-  let left = charsMax - title.length - 1;
+function sectionOf(title: string, sentences: readonly Scored[], charsMax: number): readonly Line[] {
+  let left = charsMax - title.length;
   const chosen = new Set<Scored>();
   for (const one of sentences.toSorted(byScore)) {
-    const length = lineOf(one).length + 1;
+    const length = lineOf(one).text.length + 1;
     if (length > left) continue;
     chosen.add(one);
     left -= length;
   }
   const lines = sentences.filter((one) => chosen.has(one)).map(lineOf);
-  return lines.length === 0 ? "" : [`${title}:`, ...lines].join("\n");
+  return lines.length === 0 ? [] : [nobodys(title), ...lines];
 }
 
 function byScore(one: Scored, other: Scored): number {
   return other.score - one.score;
 }
 
-function lineOf({ speaker, text }: Sentence): string {
-  return `- ${speaker}: ${text}`;
+function lineOf({ speaker, text, message }: Sentence): Line {
+  return { text: `- ${speaker}: ${text}`, message };
 }
 
 function sentencesOf(message: SaidMessage, at: number): readonly Sentence[] {
@@ -172,6 +188,12 @@ export function compactPlan(ask: {
   readonly messages: readonly SaidMessage[];
   /** From the caller; an empty one counts as none. */
   readonly summary?: string | undefined;
+  /** The session a message was said in, where it is not the conversation's: of a fork, what was before it. */
+  readonly saidIn?: (message: SaidMessage) => string;
+  /** What the session went on from itself, and its model: both go on. */
+  readonly earlier?: Pick<SessionOpened, "summary" | "summary_from"> | null;
+  readonly model?: string | null;
+  readonly request?: string | undefined;
   readonly sha256: Sha256;
 }): CompactPlan {
   const { conversation, messages, user_id, sha256 } = ask;
@@ -180,7 +202,14 @@ export function compactPlan(ask: {
   if (messages.length < COMPACT_MESSAGES_MIN)
     return { kind: "nothing", why: "Session has too few messages to compact." };
   const given = ask.summary?.trim() ?? "";
-  const summary = given === "" ? summaryOf(messages) : given;
+  const made = given === "" ? summaryLines(messages, SUMMARY_CHARS) : [];
+  const summary = given === "" ? textOf(made) : given;
+  const before = carried(ask.earlier ?? null, summary);
+  const saidIn = ask.saidIn ?? (() => session_id);
+  const own = made.map(({ message }): LineFrom => {
+    const one = message === null ? undefined : messages[message];
+    return one === undefined ? null : [saidIn(one), one.message_id];
+  });
   const opening = {
     owner,
     conversation_id,
@@ -189,6 +218,38 @@ export function compactPlan(ask: {
     reason: "compacted",
     previous_session_id: session_id,
     ...(summary === "" ? {} : { summary }),
+    ...(before === null ? {} : { earlier_summary: before.text }),
+    ...fromOf(before?.from ?? null, own),
+    ...(ask.model == null ? {} : { model: ask.model }),
+    ...(ask.request === undefined ? {} : { request: ask.request }),
   } as const;
   return { kind: "open", event: openingOf(opening, sha256) };
+}
+
+/** Longest summary that is handed on; of a longer one the end, which is the newest. */
+const CARRIED_CHARS_MAX = 50_000;
+
+/** The earlier summary with where its lines are from, unless the new one has it in it. */
+function carried(
+  earlier: Pick<SessionOpened, "summary" | "summary_from"> | null,
+  summary: string,
+): { readonly text: string; readonly from: readonly LineFrom[] } | null {
+  const { summary: whole, summary_from = [] } = earlier ?? { summary: null };
+  const end = (whole ?? "").slice(-CARRIED_CHARS_MAX).toWellFormed();
+  const text = end.trim();
+  if (whole === null || text === "" || summary.includes(text)) return null;
+  const left = whole.slice(0, whole.length - end.trimStart().length);
+  const first = left.split("\n").length - 1;
+  const from = text.split("\n").map((_, at) => summary_from[first + at] ?? null);
+  return { text, from };
+}
+
+/** Of each line of both summaries; between them is an empty one. */
+function fromOf(
+  earlier: readonly LineFrom[] | null,
+  own: readonly LineFrom[],
+): { readonly summary_from?: readonly LineFrom[] } {
+  const all = [...(earlier === null ? [] : [...earlier, null]), ...own];
+  const last = all.findLastIndex((one) => one !== null);
+  return last === -1 ? {} : { summary_from: all.slice(0, last + 1) };
 }

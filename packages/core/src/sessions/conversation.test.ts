@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { aHappened, anyHistory } from "../testing/session-samples.ts";
-import { conversationFrom } from "./conversation.ts";
+import { conversationFrom, joinedConversations } from "./conversation.ts";
 import type { EventFields, Happened } from "./event.ts";
 
 const NAMED = { owner: "bot", conversation_id: "telegram:1" };
@@ -83,4 +83,23 @@ test("K9: a deleted conversation has no session until it is opened again", () =>
 test("K9: another owner's conversation of the same name is another one", () => {
   const theirs = opened(1, { owner: "other" });
   expect(conversationFrom(NAMED, [theirs])).toMatchObject({ session_id: null, generation: 0 });
+});
+
+test("K9: what two places know of one conversation is one conversation", () => {
+  const all = [opened(1), opened(2), deleted(3, 2), opened(4, { generation: 3 }), opened(5)];
+  const whole = conversationFrom(NAMED, all);
+  for (let cut = 0; cut <= all.length; cut += 1) {
+    const [one, other] = [all.slice(0, cut), all.slice(cut)].map((some) => {
+      const known = conversationFrom(NAMED, some);
+      return known.generation === 0 ? null : known;
+    });
+    for (const joined of [
+      joinedConversations(one ?? null, other ?? null),
+      joinedConversations(other ?? null, one ?? null),
+    ])
+      expect(joined).toEqual(whole);
+  }
+  const gone = conversationFrom(NAMED, [opened(1), deleted(2, 1)]);
+  const there = conversationFrom(NAMED, [opened(1)]);
+  expect(joinedConversations(there, gone)?.session_id).toBeNull();
 });

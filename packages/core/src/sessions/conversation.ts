@@ -54,6 +54,22 @@ export function conversationFrom(
   };
 }
 
+/** What two places know of one conversation, put together. (K9) */
+export function joinedConversations(
+  one: Conversation | null,
+  other: Conversation | null,
+): Conversation | null {
+  if (one === null || other === null) return one ?? other;
+  const known = new Map<number, Generation>();
+  for (const each of [...one.history, ...other.history]) keepFirst(known, each);
+  const history = [...known.values()].toSorted((a, b) => a.generation - b.generation);
+  const newer = one.generation > other.generation ? one : other;
+  const isDeleted = [one, other].some(
+    ({ generation, session_id }) => generation === newer.generation && session_id === null,
+  );
+  return { ...newer, session_id: isDeleted ? null : newer.session_id, history };
+}
+
 type OfConversation = SessionEvent<"conversation_opened" | "conversation_deleted">;
 
 function isOf(event: SessionEvent): event is OfConversation {

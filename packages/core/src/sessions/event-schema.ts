@@ -24,6 +24,8 @@ const NAME_CHARS_MAX = 512;
 const TEXT_CHARS_MAX = 10_000;
 /** Longest note or summary. */
 const PAGES_CHARS_MAX = 100_000;
+/** Of two summaries, every character a line. */
+const SUMMARY_LINES_MAX = 2 * PAGES_CHARS_MAX;
 const HYPOTHESES_MAX = 100;
 const EVIDENCE_MAX = 100;
 /** Ten years. */
@@ -61,6 +63,7 @@ const head = {
     .string()
     .refine((at) => utcOf(at) !== null, "must be ISO 8601 with a zone, like 2026-11-21T02:00:00Z")
     .optional(),
+  request: uuid.optional(),
 };
 
 function schemaOf<Name extends EventName, Shape extends z.ZodRawShape>(event: Name, shape: Shape) {
@@ -76,6 +79,12 @@ const schema: z.ZodType<SessionEvent> = z.discriminatedUnion("event", [
     reason: z.enum(OPENINGS),
     previous_session_id: name.optional(),
     summary: pages.optional(),
+    earlier_summary: pages.optional(),
+    summary_from: z
+      .array(z.tuple([name, name]).nullable())
+      .max(SUMMARY_LINES_MAX)
+      .optional(),
+    model: name.optional(),
   }),
   schemaOf("conversation_deleted", {
     conversation_id: name,

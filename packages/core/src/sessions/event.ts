@@ -57,6 +57,9 @@ export type ContextFields = {
   readonly working_hypotheses?: readonly string[] | null | undefined;
 };
 
+/** The message that a line of a summary was taken from; null when it is of nobody's. */
+export type LineFrom = readonly [session_id: string, message_id: string] | null;
+
 /** What each event says beside what all of them say. */
 export type EventFields = {
   readonly conversation_opened: {
@@ -68,6 +71,12 @@ export type EventFields = {
     readonly reason: Opening;
     readonly previous_session_id?: string | undefined;
     readonly summary?: string | undefined;
+    /** What the session before went on from itself, so that nothing summed up is lost. */
+    readonly earlier_summary?: string | undefined;
+    /** Of each line of both, with the empty one between them; absent when nothing was taken from messages. */
+    readonly summary_from?: readonly LineFrom[] | undefined;
+    /** The model that goes on. */
+    readonly model?: string | undefined;
   };
   readonly conversation_deleted: {
     readonly conversation_id: string;
@@ -145,6 +154,8 @@ type EventHead = {
   readonly by: string | null;
   /** When it happened, where that is not when it was heard. */
   readonly at?: string | undefined;
+  /** A UUID that follows from the Idempotency-Key it was asked for with: whoever asks again is known by it. */
+  readonly request?: string | undefined;
 };
 
 /** One event of these names. */

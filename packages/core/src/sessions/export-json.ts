@@ -2,6 +2,7 @@
  * A session as JSON: the same as the Markdown shows, with real numbers, times
  * and lists.
  */
+import { type CitationStatus, verdictOf } from "./citations.ts";
 import {
   citationLines,
   type ExportOptions,
@@ -10,7 +11,11 @@ import {
 } from "./export-parts.ts";
 import type { Journey } from "./journey.ts";
 import type { SaidMessage } from "./kept.ts";
+import { type OpenedShown, openedShown } from "./opened.ts";
 import type { SessionState } from "./state.ts";
+
+/** With how its citation was judged. */
+type Judged<One> = One & { readonly status: CitationStatus };
 
 export type SessionExport = {
   readonly export_id: string;
@@ -21,9 +26,9 @@ export type SessionExport = {
   readonly emotional_state: SessionState["emotion"];
   readonly emotion_history: SessionState["emotions"];
   readonly messages: readonly SaidMessage[];
-  readonly milestones: Journey["milestones"];
+  readonly milestones: readonly Judged<Journey["milestones"][number]>[];
   /** Most confident first. */
-  readonly breakthroughs: SessionState["breakthroughs"];
+  readonly breakthroughs: readonly Judged<SessionState["breakthroughs"][number]>[];
   readonly context_snapshot: SessionState["context"];
   readonly model_switches: SessionState["models"];
   readonly statistics: Omit<
@@ -33,7 +38,7 @@ export type SessionExport = {
   readonly citations: ReturnType<typeof citationLines>;
   readonly notes: readonly TherapistNote[];
   /** How it began, when it goes on from another session. */
-  readonly opened: SessionState["opened"];
+  readonly opened: OpenedShown | null;
   readonly forked_from: SessionState["forked_from"];
 };
 
@@ -61,14 +66,21 @@ export function sessionJson(
     emotional_state: state.emotion,
     emotion_history: emotions,
     messages: exported.transcript,
-    milestones,
-    breakthroughs: breakthroughs_by_confidence,
+    milestones: milestones.map((one) => judgedOf(one, state)),
+    breakthroughs: breakthroughs_by_confidence.map((one) => judgedOf(one, state)),
     context_snapshot: exported.state.context,
     model_switches: state.models,
     statistics,
     citations: citationLines(exported),
     notes,
-    opened: state.opened,
+    opened: openedShown(state.opened),
     forked_from: state.forked_from,
   };
+}
+
+function judgedOf<One extends { readonly citation_id: string }>(
+  one: One,
+  { judgements }: SessionState,
+): Judged<One> {
+  return { ...one, status: verdictOf(one.citation_id, judgements).status };
 }

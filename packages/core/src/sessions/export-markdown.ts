@@ -2,6 +2,8 @@
  * A session as Markdown: what a therapist hands to a colleague, or to the
  * client. The same session and options give the same text, to the byte.
  *
+ *   X53  Written piece by piece, however it is cut, it is the same text.
+ *
  * Everything anybody wrote goes through markdown-text.ts; what is written here
  * is ours.
  */
@@ -30,14 +32,53 @@ export function sessionMarkdown(
   options: ExportOptions,
 ): string {
   const exported = exportedOf(state, messages, options);
-  const sections = [
+  const { above, below } = aroundOf(exported);
+  return `${above}${transcript(exported)}${below}`;
+}
+
+/** What stands above and below what was said, where that is written piece by piece: of `messages` only what is quoted needs its words. */
+export function markdownAround(
+  state: SessionState,
+  messages: readonly SaidMessage[],
+  options: ExportOptions,
+): { readonly above: string; readonly below: string } {
+  return aroundOf(exportedOf(state, messages, options));
+}
+
+/** What was said, piece by piece, oldest first; the same as in a document that is written at once. */
+export function openSaid(title: string = WHOLE): {
+  text(messages: readonly SaidMessage[]): string;
+  end(): string;
+} {
+  let day: string | null = null;
+  return {
+    text: (messages) => {
+      const parts = day === null && messages.length > 0 ? [`## ${title}`] : [];
+      for (const message of messages) {
+        if (dayOf(message.at) !== day) parts.push(`### ${dayOf(message.at)}`);
+        day = dayOf(message.at);
+        parts.push(...saidBy(message));
+      }
+      return parts.map((part) => `${part}\n\n`).join("");
+    },
+    end: () => (day === null ? `${titled(title, "No message was recorded.")}${BETWEEN}` : RULE),
+  };
+}
+
+const RULE = "---\n\n";
+const BETWEEN = `\n\n${RULE}`;
+const WHOLE = "Conversation Transcript";
+
+function aroundOf(exported: Exported): { readonly above: string; readonly below: string } {
+  const above = [
     header(exported),
     overview(exported),
     emotionalState(exported),
     trajectory(exported),
     milestones(exported),
     breakthroughs(exported),
-    transcript(exported),
+  ];
+  const below = [
     context(exported),
     hypotheses(exported),
     notes(exported),
@@ -45,7 +86,9 @@ export function sessionMarkdown(
     citations(exported),
     "*Exported by Verbatim. All times are UTC.*",
   ];
-  return `${sections.filter((one) => one !== "").join("\n\n---\n\n")}\n`;
+  const sections = (all: readonly string[]): string =>
+    all.filter((one) => one !== "").join(BETWEEN);
+  return { above: `${sections(above)}${BETWEEN}`, below: `${sections(below)}\n` };
 }
 
 function header({ state, options, uri }: Exported): string {
@@ -55,6 +98,7 @@ function header({ state, options, uri }: Exported): string {
     named("User ID", markdownLine(user_id)),
     ...(conversation_id === null ? [] : [named("Conversation", markdownLine(conversation_id))]),
     named("Export Date", moment(options.exported_at)),
+    named("Audience", options.audience),
     named("Citation", `\`${uri}\``),
   ];
   return joined(["# Conversation Export", lines.join("  \n")]);
@@ -105,15 +149,8 @@ function emotionalState({ state: { emotion }, journey }: Exported): string {
 function transcript({ transcript: shown, messages, options }: Exported): string {
   if (options.transcript === "none") return "";
   const isCut = shown.length < messages.length;
-  const title = isCut
-    ? `Conversation Transcript (Last ${TRANSCRIPT_MESSAGES} Messages)`
-    : "Conversation Transcript";
-  if (shown.length === 0) return titled(title, "No message was recorded.");
-  const parts = shown.flatMap((message, at) => {
-    const isNewDay = dayOf(message.at) !== dayOf(shown[at - 1]?.at ?? "");
-    return [...(isNewDay ? [`### ${dayOf(message.at)}`] : []), ...saidBy(message)];
-  });
-  return titled(title, ...parts);
+  const said = openSaid(isCut ? `${WHOLE} (Last ${TRANSCRIPT_MESSAGES} Messages)` : WHOLE);
+  return `${said.text(shown)}${said.end()}`;
 }
 
 function saidBy({ role, model, at, content }: SaidMessage): readonly string[] {

@@ -108,7 +108,7 @@ export function citationLines({ state, options }: Exported): {
     models: state.models.map((one) =>
       line(
         one.citation_id,
-        one.from === null ? `start with ${one.to}` : `${one.from} to ${one.to}`,
+        one.from === null ? `${one.to} at the beginning` : `${one.from} to ${one.to}`,
         one.at,
       ),
     ),

@@ -1,4 +1,5 @@
 /** Sections of the Markdown export that tell what became of a session: what was felt, reached and understood, and the numbers. */
+import { verdictOf } from "./citations.ts";
 import {
   type CitationLine,
   citationLines,
@@ -12,7 +13,7 @@ import {
 import type { SaidMessage } from "./kept.ts";
 import { joined, named, table, titled } from "./markdown-shapes.ts";
 import { markdownLine } from "./markdown-text.ts";
-import type { Breakthrough, EmotionChange } from "./state.ts";
+import type { Breakthrough, EmotionChange, SessionState } from "./state.ts";
 import { uriOf } from "./uri.ts";
 
 /** Rows of the chart: a page. The table has every change. */
@@ -53,7 +54,7 @@ function chart(emotions: readonly EmotionChange[]): string {
 }
 
 /** Milestones, oldest first. */
-export function milestones({ journey, options }: Exported): string {
+export function milestones({ journey, options, state }: Exported): string {
   if (journey.milestones.length === 0)
     return titled("Key Milestones", "No milestone was recorded.");
   const items = journey.milestones.map(({ at, description, emotion, message_count, citation_id }) =>
@@ -61,6 +62,7 @@ export function milestones({ journey, options }: Exported): string {
       `- **${moment(at)}** ${markdownLine(description)}`,
       `  - Emotion: ${emotion}`,
       `  - Messages to this point: ${message_count}`,
+      ...judgedLine(citation_id, state),
       `  - Citation: \`${uriOf(options.scheme, "citation", citation_id)}\``,
     ].join("\n"),
   );
@@ -68,7 +70,7 @@ export function milestones({ journey, options }: Exported): string {
 }
 
 /** Breakthroughs, the most confident first, each with the message it came from. */
-export function breakthroughs({ journey, messages, options }: Exported): string {
+export function breakthroughs({ journey, messages, options, state }: Exported): string {
   const all = journey.breakthroughs_by_confidence;
   if (all.length === 0) return titled("Breakthroughs", "No breakthrough was recorded.");
   const items = all.map((one) =>
@@ -76,11 +78,18 @@ export function breakthroughs({ journey, messages, options }: Exported): string 
       `- **${moment(one.at)}** ${markdownLine(one.insight)}`,
       `  - Category: ${one.category.replaceAll("_", " ")}`,
       `  - Confidence: ${percent(one.confidence)}`,
+      ...judgedLine(one.citation_id, state),
       ...triggerOf(one, messages),
       `  - Citation: \`${uriOf(options.scheme, "citation", one.citation_id)}\``,
     ].join("\n"),
   );
   return titled("Breakthroughs", "Most confident first.", items.join("\n"));
+}
+
+/** How it was judged, where anybody did: what was disputed or revoked is not shown as if it held. */
+function judgedLine(citationId: string, { judgements }: SessionState): readonly string[] {
+  const { status } = verdictOf(citationId, judgements);
+  return status === "unverified" ? [] : [`  - Status: **${status}**`];
 }
 
 /** The message it came from, unless that is what it shows already. */

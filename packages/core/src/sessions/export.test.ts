@@ -4,10 +4,11 @@ import fc from "fast-check";
 import { aHappened } from "../testing/session-samples.ts";
 import { STORY, STORY_MESSAGES } from "../testing/session-story.ts";
 import { sessionJson } from "./export-json.ts";
-import { sessionMarkdown } from "./export-markdown.ts";
+import { markdownAround, openSaid, sessionMarkdown } from "./export-markdown.ts";
 import type { ExportOptions } from "./export-parts.ts";
 import type { SaidMessage } from "./kept.ts";
 import { newLedger, stateOf, withEvents } from "./ledger.ts";
+import { shownMessages } from "./state.ts";
 
 const state = stateOf(withEvents(newLedger("ada", "s-1"), STORY));
 const OPTIONS: ExportOptions = {
@@ -39,6 +40,21 @@ test("an export is the page that a person would hand on, to the byte", async () 
     const golden = await Bun.file(join(import.meta.dir, "golden", `${audience}.md`)).text();
     expect(markdown({ audience })).toBe(golden);
   }
+});
+
+test("X53: a transcript that is written piece by piece is the same to the byte", () => {
+  const options = { ...OPTIONS, transcript: "all" } as const;
+  for (const messages of [STORY_MESSAGES, [], talk(7)])
+    for (const piece of [1, 3, 100]) {
+      const { above, below } = markdownAround(state, messages, options);
+      const said = openSaid();
+      let text = above;
+      const shown = shownMessages(state, messages);
+      for (let at = 0; at < shown.length; at += piece)
+        text += said.text(shown.slice(at, at + piece));
+      text += said.end() + below;
+      expect(text).toBe(sessionMarkdown(state, messages, options));
+    }
 });
 
 test("K12: what was deleted or off the record is in no export", () => {
@@ -158,4 +174,26 @@ test("JSON has numbers that are numbers, and the same export id", () => {
   });
   expect(json.breakthroughs.map(({ confidence }) => confidence)).toEqual([0.92, 0.85]);
   expect(JSON.parse(JSON.stringify(json))).toEqual(json);
+});
+
+test("K8: what was disputed or revoked is marked wherever an export shows it", () => {
+  const judge = (number: number, citation_id: string, status: "disputed" | "revoked") =>
+    aHappened(number, "citation_judged", { citation_id, status, why: "PRIVATE REASON" });
+  const [milestone, breakthrough] = [state.milestones[0], state.breakthroughs[0]];
+  if (milestone === undefined || breakthrough === undefined) throw new Error("the story has both");
+  const judged = stateOf(
+    withEvents(newLedger("ada", "s-1"), [
+      ...STORY,
+      judge(900, milestone.citation_id, "disputed"),
+      judge(901, breakthrough.citation_id, "revoked"),
+    ]),
+  );
+  const options = { ...OPTIONS, audience: "client" } as const;
+  const page = sessionMarkdown(judged, STORY_MESSAGES, options);
+  expect(page).toContain("  - Status: **disputed**");
+  expect(page).toContain("  - Status: **revoked**");
+  expect(page).not.toContain("PRIVATE REASON");
+  const json = sessionJson(judged, STORY_MESSAGES, options);
+  expect(json.milestones[0]?.status).toBe("disputed");
+  expect(json.breakthroughs.map(({ status }) => status)).toContain("revoked");
 });

@@ -1,4 +1,5 @@
 /** The language of sessions and conversations: a door of its own, so that what needs only these takes only these. */
+export { rowOf as tallyRowOf } from "../analytics/counting.ts";
 export { eventOf } from "../sources/session.ts";
 export { changesOf, timeOf } from "./changes.ts";
 export {
@@ -17,7 +18,12 @@ export {
   compactPlan,
   summaryOf,
 } from "./compact.ts";
-export { type Conversation, conversationFrom, type Generation } from "./conversation.ts";
+export {
+  type Conversation,
+  conversationFrom,
+  type Generation,
+  joinedConversations,
+} from "./conversation.ts";
 export {
   CATEGORIES,
   type Category,
@@ -37,9 +43,10 @@ export {
 } from "./event.ts";
 export { encodeEvent, eventFrom, readEvent, sessionName } from "./event-schema.ts";
 export { type SessionExport, sessionJson } from "./export-json.ts";
-export { sessionMarkdown } from "./export-markdown.ts";
-export type { ExportOptions, TherapistNote } from "./export-parts.ts";
+export { markdownAround, openSaid, sessionMarkdown } from "./export-markdown.ts";
+export { type ExportOptions, type TherapistNote, TRANSCRIPT_MESSAGES } from "./export-parts.ts";
 export { happenedIn } from "./happened.ts";
+export { eventWithoutWords, type Hidden, isOfWords, openHidden } from "./hidden.ts";
 export {
   type Journey,
   journeyOf,
@@ -65,17 +72,32 @@ export {
   type OpeningAsk,
   offeredEvent,
   openingOf,
+  requestIdFor,
   sessionIdFor,
   sessionKey,
+  sisterId,
 } from "./keys.ts";
 export { type Ledger, newLedger, stateOf, withChanges, withEvents } from "./ledger.ts";
 export {
+  type IsShown,
+  type OpenedShown,
+  openedBy,
+  openedShown,
+  openedWith,
+  openingWith,
+  sessionsIn,
+  withoutExcerpts,
+} from "./opened.ts";
+export {
   type CitationFilter,
+  type FoldedSession,
   HOT_SESSION_MESSAGES,
   type Paged,
   type PagedAsk,
   type SessionLibrary,
   type SessionName,
+  type SessionPart,
+  type SessionParts,
   type SessionSnapshot,
   type SessionStore,
   type WholeSession,
@@ -100,6 +122,16 @@ export {
   TTL_DAYS,
 } from "./state.ts";
 export {
+  idsIn,
+  type KnownIds,
+  ledgerOf,
+  type StoredFields,
+  type StoredMember,
+  type StoredRemoval,
+  type StoredSession,
+  storedFrom,
+} from "./stored.ts";
+export {
   type Cited,
   citedBy,
   percentEncoded,
@@ -107,3 +139,4 @@ export {
   type UriKind,
   uriOf,
 } from "./uri.ts";
+export { HIDDEN, tallyWithout, withoutWords } from "./wordless.ts";

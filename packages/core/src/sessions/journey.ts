@@ -59,7 +59,7 @@ export function journeyOf(state: SessionState, messages: readonly SaidMessage[])
     breakthroughs_by_confidence: mostConfidentFirst(breakthroughs),
     average_response_seconds: averageResponse(shown),
     models: modelsOf(state, shown),
-    tokens: shown.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0),
+    tokens: tokensOf(shown),
   };
 }
 
@@ -97,6 +97,12 @@ export function statsOf(state: SessionState, ttlSeconds: number | null): Session
     event_count: state.counts.events,
     ttl_seconds: ttlSeconds,
   };
+}
+
+/** As far as a number can count: a client may say any. */
+function tokensOf(messages: readonly SaidMessage[]): number {
+  const sum = messages.reduce((all, { tokens }) => all + (tokens ?? 0), 0);
+  return Math.min(sum, Number.MAX_SAFE_INTEGER);
 }
 
 /** Minutes from its start to when it was last active, to one decimal. */

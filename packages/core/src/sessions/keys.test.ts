@@ -8,6 +8,7 @@ import {
   keyOfEvent,
   offeredEvent,
   openingOf,
+  requestIdFor,
   sessionIdFor,
   sessionKey,
   sisterId,
@@ -87,4 +88,14 @@ test("the second citation of an event has an id of its own, and leads back", () 
   const event = "0fffffff-0000-4000-8000-000000000000";
   expect(sisterId(event)).toBe("8fffffff-0000-4000-8000-000000000000");
   expect(sisterId(sisterId(event))).toBe(event);
+});
+
+test("K3: a request with a name of its own opens one session, whichever generation it opens", () => {
+  const request = requestIdFor(sha256, "key");
+  const one = sessionIdFor({ ...ask, request }, sha256);
+  expect(sessionIdFor({ ...ask, generation: 7, request }, sha256)).toBe(one);
+  expect(sessionIdFor({ ...ask, request: requestIdFor(sha256, "other") }, sha256)).not.toBe(one);
+  expect(sessionIdFor({ ...ask, owner: "other", request }, sha256)).not.toBe(one);
+  expect(sessionIdFor(ask, sha256)).not.toBe(one);
+  expect(eventFrom(openingOf({ ...ask, request }, sha256)).ok).toBe(true);
 });

@@ -8,7 +8,9 @@
  *   K2  Different ids give different names, whatever characters they hold, and
  *       every name fits the journal.
  *   K3  Who opens the same generation of a conversation says the very same
- *       bytes, and gets the same session.
+ *       bytes, and gets the same session. A request with a name of its own
+ *       (Idempotency-Key) opens one session, of whatever generation: asked
+ *       again it is known by it.
  */
 import type { Sha256 } from "../settle/port.ts";
 import { type EventFields, SESSION_SOURCE, type SessionEvent } from "./event.ts";
@@ -46,16 +48,18 @@ export function offeredEvent(event: SessionEvent): {
   return { source: SESSION_SOURCE, key: keyOfEvent(event), raw: encodeEvent(event), once: true };
 }
 
-/** The session of a generation of a conversation. */
+/** The session of a generation of a conversation; of a named request its own, whichever generation it opens. */
 export function sessionIdFor(
   conversation: {
     readonly owner: string;
     readonly conversation_id: string;
     readonly generation: number;
+    readonly request?: string | undefined;
   },
   sha256: Sha256,
 ): string {
-  const { owner, conversation_id, generation } = conversation;
+  const { owner, conversation_id, generation, request } = conversation;
+  if (request !== undefined) return uuidOf(sha256, "opened", owner, conversation_id, request);
   return uuidOf(sha256, "session", conversationKey(owner, conversation_id, generation));
 }
 
@@ -64,10 +68,17 @@ export function eventIdFor(sha256: Sha256, ...parts: readonly string[]): string 
   return uuidOf(sha256, "event", ...parts);
 }
 
+/** The name of a request, worked out from its Idempotency-Key. */
+export function requestIdFor(sha256: Sha256, key: string): string {
+  return uuidOf(sha256, "request", key);
+}
+
 /** What it takes to open a generation; `session_id` only to point it at a session that is there. */
 export type OpeningAsk = EventFields["conversation_opened"] & {
   readonly user_id: string;
   readonly session_id?: string | undefined;
+  /** Of a request with a name of its own (`requestIdFor`). */
+  readonly request?: string | undefined;
 };
 
 /** The event that opens a generation: no time, no chance, nobody's credential in it (K3). What was asked is not checked here: `eventFrom` does that. */

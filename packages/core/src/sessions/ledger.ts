@@ -14,7 +14,7 @@ import type { Happened } from "./event.ts";
 import type { AddChange, FieldChange, FieldKey, ListKey, SessionChange } from "./kept.ts";
 import { type Kept, type Member, type SessionState, stateFrom } from "./state.ts";
 
-type KeptList = Exclude<ListKey, "messages">;
+export type KeptList = Exclude<ListKey, "messages">;
 type Field = { readonly value: unknown; readonly seq: number };
 type Lists = { readonly [Key in KeptList]: ReadonlyMap<string, Member<Key>> };
 
@@ -24,6 +24,8 @@ export type Ledger = {
   readonly fields: Readonly<Record<FieldKey, ReadonlyMap<string, Field>>>;
   readonly lists: Lists;
   readonly removed: Readonly<Record<KeptList, ReadonlySet<string>>>;
+  /** How many more there are whose ids are not in it (stored.ts). */
+  readonly beyond: Kept["counts"];
 };
 
 /** A ledger being written. */
@@ -36,7 +38,9 @@ type Open = {
 /** The ledger of a session of which nothing was heard. */
 export function newLedger(userId: string, sessionId: string): Ledger {
   const fields = { metadata: new Map(), emotion: new Map(), context_snapshot: new Map() };
-  return { user_id: userId, session_id: sessionId, fields, lists: noMembers(), removed: noIds() };
+  const beyond = { messages: 0, notes: 0, events: 0 };
+  const kept = { fields, lists: noMembers(), removed: noIds(), beyond };
+  return { user_id: userId, session_id: sessionId, ...kept };
 }
 
 /** The ledger after more events of its session, in the order of the journal; others' events change nothing. Copies it once. */
@@ -62,7 +66,8 @@ export function stateOf(ledger: Ledger): SessionState {
   return stateFrom(keptIn(ledger));
 }
 
-function keptIn({ user_id, session_id, fields, lists, removed }: Ledger): Kept {
+/** What is kept of a session, as a ledger has it. */
+export function keptIn({ user_id, session_id, fields, lists, removed, beyond }: Ledger): Kept {
   const membersOf = <Key extends KeptList>(key: Key): readonly Member<Key>[] => {
     const gone: ReadonlySet<string> = removed[key];
     const members: ReadonlyMap<string, Member<Key>> = lists[key];
@@ -85,9 +90,9 @@ function keptIn({ user_id, session_id, fields, lists, removed }: Ledger): Kept {
     },
     deleted: [...removed.said],
     counts: {
-      messages: membersOf("said").length,
-      notes: membersOf("notes").length,
-      events: lists.events.size,
+      messages: beyond.messages + membersOf("said").length,
+      notes: beyond.notes + membersOf("notes").length,
+      events: beyond.events + lists.events.size,
     },
   };
 }

@@ -15,6 +15,7 @@ import type { Conversation } from "./conversation.ts";
 import type { Happened } from "./event.ts";
 import type { SaidMessage } from "./kept.ts";
 import type { SessionState } from "./state.ts";
+import type { KnownIds, StoredSession } from "./stored.ts";
 
 /** A session and whose it is. */
 export type SessionName = { readonly user_id: string; readonly session_id: string };
@@ -24,6 +25,19 @@ export type WholeSession = {
   readonly name: SessionName;
   readonly events: readonly Happened[];
   readonly up_to: number;
+};
+
+/** Some of the events of a session; of an outline the words of messages are cut short, and are not for keeping. */
+export type SessionPart = { readonly events: readonly Happened[]; readonly isOutline: boolean };
+
+/** Every event of a session up to the entry `upTo()`, part by part in order; maybe newer ones too. */
+export type SessionParts = {
+  readonly name: SessionName;
+  /** When the session last went on; null when it never did. */
+  readonly heard_at: string | null;
+  /** Asked after the last part. */
+  readonly upTo: () => number;
+  readonly parts: AsyncIterable<SessionPart>;
 };
 
 /** Messages a hot session keeps; the deep store has them all. */
@@ -41,20 +55,26 @@ export interface SessionStore {
    * may restore it.
    */
   apply(events: readonly Happened[]): Promise<boolean>;
-  /** Puts a session back that had expired; what was applied since stays. False when more was heard than `whole` and this store know together: then later, with a newer one. */
-  restore(whole: WholeSession): Promise<boolean>;
+  /** Puts a session back that had expired; what was applied since stays. False when more was heard than these and this store know together: then later, with newer ones. */
+  restore(whole: SessionParts): Promise<boolean>;
   /** Puts a conversation back that had expired. */
   restoreConversation(conversation: Conversation): Promise<void>;
-  /** Null when it is not here (any more): then the deep store is asked. */
-  state(name: SessionName): Promise<SessionState | null>;
-  /** The newest, oldest first; at most HOT_SESSION_MESSAGES. Null when the session is not here. */
-  messages(name: SessionName, limit: number): Promise<readonly SaidMessage[] | null>;
+  /** Null when it is not here (any more), or not everything up to the entry `floor` was heard here: then the deep store is asked. */
+  state(name: SessionName, floor?: number): Promise<SessionState | null>;
+  /** The newest, oldest first; at most HOT_SESSION_MESSAGES. Null when the session is not here, as above. */
+  messages(
+    name: SessionName,
+    limit: number,
+    floor?: number,
+  ): Promise<readonly SaidMessage[] | null>;
   /** Seconds it has left; null when it is not here. */
   ttl(name: SessionName): Promise<number | null>;
   /** Gives all of its keys their whole life again; false when it is not here. */
   touch(name: SessionName): Promise<boolean>;
   /** Null when nobody opened it, or it is not here. */
   conversation(owner: string, conversationId: string): Promise<Conversation | null>;
+  /** Users that have a conversation of this name here. */
+  ownersOf(conversationId: string): Promise<readonly string[]>;
   /** Newest first; only sessions that are here. */
   sessionsOf(userId: string): Promise<readonly string[]>;
   /** Sessions with less than so many seconds left. */
@@ -96,6 +116,13 @@ export type SessionSnapshot = {
   readonly content: string;
 };
 
+/** A session as it is put away; null when nobody ever heard of it. */
+export type FoldedSession = {
+  readonly stored: StoredSession | null;
+  readonly up_to: number;
+  readonly known: KnownIds;
+};
+
 /** All sessions there ever were, whole. */
 export interface SessionLibrary {
   /** All that is known of a session, to put it back with. */
@@ -104,12 +131,26 @@ export interface SessionLibrary {
   due(limit: number): Promise<readonly SessionName[]>;
   /** Null when nobody ever heard of it. */
   state(name: SessionName): Promise<SessionState | null>;
+  /** The entry up to which it has everything. */
+  settledTo(): Promise<number>;
+  /** A session folded, with the entry it is folded up to; and of ids, those it knows, so that more events can be added. */
+  folded(name: SessionName, asked: KnownIds): Promise<FoldedSession>;
+  /** Notes of the therapist, oldest first. */
+  notes(name: SessionName): Promise<readonly Happened[]>;
   /** What was deleted is not among them. */
   messages(name: SessionName, ask: PagedAsk): Promise<Paged<SaidMessage>>;
+  /** The same without their words: what a journey is counted from. */
+  facts(name: SessionName, ask: PagedAsk): Promise<Paged<SaidMessage>>;
+  /** The message of this id; null when it was never said, or was deleted. */
+  message(name: SessionName, messageId: string): Promise<SaidMessage | null>;
   events(name: SessionName, ask: PagedAsk): Promise<Paged<Happened>>;
+  /** The same, with the words of messages cut to what a state shows of them. */
+  outline(name: SessionName, ask: PagedAsk): Promise<Paged<Happened>>;
+  /** When its newest event was heard by which it goes on; null when there is none. */
+  heardAt(name: SessionName): Promise<string | null>;
   conversation(owner: string, conversationId: string): Promise<Conversation | null>;
-  /** Newest change first, at most `limit`. */
-  conversations(owner: string, limit: number): Promise<readonly Conversation[]>;
+  /** Newest change first, at most `limit`; null is of all users. */
+  conversations(owner: string | null, limit: number): Promise<readonly Conversation[]>;
   citation(citationId: string): Promise<Citation | null>;
   citations(filter: CitationFilter, ask: PagedAsk): Promise<Paged<Citation>>;
   /** Newest first. */

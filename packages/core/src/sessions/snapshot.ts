@@ -9,6 +9,7 @@ import type { Happened, SessionEvent } from "./event.ts";
 import type { SaidMessage } from "./kept.ts";
 import { eventIdFor } from "./keys.ts";
 import { newLedger, stateOf, withEvents } from "./ledger.ts";
+import { openedShown, openedWith } from "./opened.ts";
 import type { SessionName, SessionSnapshot } from "./port.ts";
 import { type SessionState, shownMessages } from "./state.ts";
 
@@ -36,7 +37,10 @@ export function snapshotOf(
   named: { readonly snapshot_id: string; readonly at: string; readonly sha256: Sha256 },
 ): SessionSnapshot {
   const { user_id, session_id, last_seq } = state.metadata;
-  const content = JSON.stringify({ state, message_ids: idsShown(state, messages) }, sorted);
+  const { opened } = state;
+  // Of what others said it holds no words: they may be taken back.
+  const own = { ...state, opened: opened && openedShown(openedWith(opened, () => false)) };
+  const content = JSON.stringify({ state: own, message_ids: idsShown(state, messages) }, sorted);
   const { snapshot_id, at } = named;
   const sha256 = named.sha256(content);
   return { snapshot_id, name: { user_id, session_id }, seq: last_seq, at, sha256, content };

@@ -119,3 +119,29 @@ test("a store may hold rubbish: the state is still a state", () => {
     ),
   );
 });
+
+test("K21: pointing a conversation at a session changes nothing of how it began", () => {
+  const began = aHappened(1, "conversation_opened", {
+    conversation_id: "c-1",
+    owner: "ada",
+    generation: 2,
+    reason: "compacted",
+    summary: "what was said",
+  });
+  const pointed = aHappened(2, "conversation_opened", {
+    conversation_id: "c-2",
+    owner: "ada",
+    generation: 5,
+    reason: "set",
+  });
+  const of = (...events: Happened[]): SessionState =>
+    stateOf(withEvents(newLedger("ada", "s-1"), events));
+  const before = of(began);
+  for (const state of [of(began, pointed), of(pointed, began)]) {
+    expect(state.opened).toEqual(before.opened);
+    expect(state.metadata.conversation_id).toBe("c-1");
+  }
+  const plain = of(aHappened(1, "session_started", {}), pointed);
+  expect(plain.metadata.conversation_id).toBe("c-2");
+  expect(plain.opened).toMatchObject({ reason: "set", summary: null });
+});

@@ -6,8 +6,9 @@
  * a store was handed.
  */
 import { countOf, fieldsOf, textOf } from "../sources/json.ts";
-import { type Emotion, OPENINGS, type Opening } from "./event.ts";
+import type { Emotion } from "./event.ts";
 import type { Added, ListKey, SaidMessage } from "./kept.ts";
+import { openedOf, type SessionOpened } from "./opened.ts";
 
 /** Days a session is kept hot after it was last touched, when nobody says otherwise. */
 export const TTL_DAYS = 7;
@@ -127,12 +128,7 @@ export type SessionState = {
   readonly counts: Kept["counts"] & { readonly deleted: number };
   /** Ids of messages that were deleted. */
   readonly deleted: readonly string[];
-  readonly opened: {
-    readonly generation: number;
-    readonly reason: Opening;
-    readonly previous_session_id: string | null;
-    readonly summary: string | null;
-  } | null;
+  readonly opened: SessionOpened | null;
   readonly forked_from: { readonly session_id: string; readonly seq: number } | null;
   readonly snapshot: {
     readonly snapshot_id: string;
@@ -171,7 +167,7 @@ export function stateFrom(kept: Kept): SessionState {
     off_record: { on: spans.at(-1)?.to_seq === null, spans },
     counts: { ...kept.counts, deleted: kept.deleted.length },
     deleted: kept.deleted.toSorted(),
-    opened: openedOf(fields.metadata["opened"]),
+    opened: openedOf(fields.metadata["opened"] ?? fields.metadata["pointed_at_as"]),
     forked_from: forkOf(fields.metadata["forked_from"]),
     snapshot: snapshotOf(fields.metadata["snapshot"]),
   };
@@ -244,7 +240,7 @@ function metadataOf(kept: Kept, milestoneCount: number): SessionMetadata {
   return {
     user_id: kept.user_id,
     session_id: kept.session_id,
-    conversation_id: textOf(metadata["conversation_id"]),
+    conversation_id: textOf(metadata["conversation_id"] ?? metadata["pointed_at_from"]),
     started_at: started,
     last_updated: textOf(metadata["last_updated"]) ?? started,
     last_resumed: textOf(metadata["last_resumed"]),
@@ -272,15 +268,6 @@ function contextOf(fields: Readonly<Record<string, unknown>>): SessionContext {
 
 function isText(value: unknown): value is string {
   return typeof value === "string";
-}
-
-function openedOf(value: unknown): SessionState["opened"] {
-  const fields = fieldsOf(value);
-  const reason = OPENINGS.find((one) => one === fields?.["reason"]);
-  const generation = countOf(fields?.["generation"]);
-  if (fields === null || reason === undefined || generation === undefined) return null;
-  const previous_session_id = textOf(fields["previous_session_id"]);
-  return { generation, reason, previous_session_id, summary: textOf(fields["summary"]) };
 }
 
 function forkOf(value: unknown): SessionState["forked_from"] {

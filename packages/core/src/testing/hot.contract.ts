@@ -8,9 +8,14 @@ import fc from "fast-check";
 import type { HotStore } from "../hot/port.ts";
 import { HOT_MESSAGES } from "../limits.ts";
 import { fileKey } from "../message/heard.ts";
+import type { Happened } from "../sessions/event.ts";
+import { openHidden } from "../sessions/hidden.ts";
+import { messageName } from "../sessions/keys.ts";
+import type { SessionName } from "../sessions/port.ts";
 import type { Settled } from "../settle/port.ts";
 import { makeSettle } from "../settle/settle.ts";
 import { anEntry } from "./samples.ts";
+import { aHappened, anEventEntry } from "./session-samples.ts";
 
 const settle = makeSettle({ sha256: (data) => createHash("sha256").update(data).digest("hex") });
 
@@ -47,6 +52,46 @@ async function applyCut(
     await hot.apply(all.slice(at, at + length));
     at += length;
   }
+}
+
+/** An event of a session: a message, its deletion, or going off the record and back. */
+function happened(
+  one: {
+    readonly whose: SessionName;
+    readonly id: string;
+    readonly what: string;
+  },
+  seq: number,
+): Happened {
+  const { whose, id, what } = one;
+  if (what === "hide") return aHappened(seq, "message_deleted", { message_id: id }, whose);
+  if (what !== "say") return aHappened(seq, "off_record_set", { on: what === "off" }, whose);
+  const fields = { message_id: id, role: "user", content: `said as ${seq}` } as const;
+  return aHappened(seq, "message_said", fields, whose);
+}
+
+const EVE = { user_id: "eve", session_id: "s-1" } as const;
+
+/** Said on the record and repeated off it: it stays. */
+const REPEATED_OFF_THE_RECORD = (["say", "off", "say"] as const).map((what) => ({
+  whose: EVE,
+  id: "m-3" as const,
+  what,
+}));
+
+/** Places of the messages of events that are read: each as it was first heard, unless that is hidden. */
+function readIn(events: readonly Happened[]): number[] {
+  const hidden = openHidden();
+  for (const one of events) hidden.take(one);
+  const first = new Map<string, Happened>();
+  for (const one of events) {
+    const { event } = one;
+    if (event.event !== "message_said") continue;
+    const name = messageName(event.user_id, event.session_id, event.message_id);
+    if (!first.has(name)) first.set(name, one);
+  }
+  const read = [...first.values()].filter(({ event, moment }) => !hidden.has(event, moment.seq));
+  return read.map(({ moment }) => moment.seq);
 }
 
 /** All that the port shows. */
@@ -165,6 +210,49 @@ export function hotContract(name: string, fresh: () => Promise<HotStore>): void 
         ),
         { numRuns: 25 },
       );
+    });
+
+    test("M7: what is hidden is not in the window, in whatever order it comes and however it is cut", async () => {
+      const id = fc.constantFrom("m-1", "m-2", "m-3");
+      const whose = fc.record({
+        user_id: fc.constantFrom("ada", "eve"),
+        session_id: fc.constantFrom("s-1", "s-2"),
+      });
+      const happening = fc.record({ whose, id, what: fc.constantFrom("say", "hide", "off", "on") });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(happening, { maxLength: 20 }),
+          fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 }),
+          async (happenings, lengths) => {
+            const events = happenings.map((one, at) => happened(one, at + 1));
+            await hot.clear();
+            await applyCut(
+              hot,
+              events.map((one) => settle(anEventEntry(one))),
+              lengths,
+            );
+            const window = await hot.window(HOT_MESSAGES);
+            expect(window.map(({ seq }) => seq).toSorted((a, b) => a - b)).toEqual(readIn(events));
+          },
+        ),
+        { numRuns: 100, examples: [[REPEATED_OFF_THE_RECORD, [1]]] },
+      );
+    });
+
+    test("M7: what is hidden keeps its place, so that it does not show when it was", async () => {
+      const message = { whose: { user_id: "ada", session_id: "s-1" }, id: "m-1" };
+      const all = [
+        ...stretch(1, HOT_MESSAGES - 1),
+        settle(anEventEntry(happened({ ...message, what: "say" }, HOT_MESSAGES))),
+        settle(anEventEntry(happened({ ...message, what: "hide" }, HOT_MESSAGES + 1))),
+        said(HOT_MESSAGES + 2, HOT_MESSAGES + 2),
+      ];
+      await hot.apply(all);
+      const whole = await shown(hot);
+      await hot.clear();
+      await applyCut(hot, all, [HOT_MESSAGES, 1]);
+      expect(await shown(hot)).toEqual(whole);
+      expect(await hot.window(HOT_MESSAGES)).toHaveLength(HOT_MESSAGES - 1);
     });
 
     test("a message heard twice is there once, as it was first heard", async () => {

@@ -4,7 +4,7 @@
  * the last twenty thousand entries.
  */
 import { VerbatimError } from "../errors.ts";
-import { type HotMessage, hotStretchOf } from "../hot/digest.ts";
+import { type HotMessage, type HotStep, hotStretchOf } from "../hot/digest.ts";
 import type { HotStore } from "../hot/port.ts";
 import { HOT_MESSAGES } from "../limits.ts";
 import type { EnrichedMessage } from "../message/message.ts";
@@ -16,7 +16,19 @@ export function openMemoryHot(): HotStore {
   let cursor = 0;
   let known = new Set<string>();
   let window: readonly HotMessage[] = [];
-  let newest: Taken | null = null;
+  let given: HotMessage[] = [];
+  let hidden = new Set<string>();
+  let off = new Set<string>();
+
+  const take = (step: HotStep): void => {
+    if (step.op === "hide") hidden.add(step.ref);
+    if (step.op === "off") off.add(step.whose);
+    if (step.op === "on") off.delete(step.whose);
+    if (step.op !== "say" || known.has(step.ref)) return;
+    if (off.has(step.whose)) hidden.add(step.ref);
+    known.add(step.ref);
+    given.push(step);
+  };
 
   return {
     claim: async (journalId) => {
@@ -27,28 +39,35 @@ export function openMemoryHot(): HotStore {
         });
     },
     cursor: async () => cursor,
-    newest: async () => newest,
+    newest: async () => {
+      const newest = given.findLast(({ ref }) => !hidden.has(ref));
+      if (newest === undefined) return null;
+      const taken: Taken = { seq: newest.seq, heard_at: messageOf(newest.json).heard_at };
+      return taken;
+    },
     apply: async (stretch) => {
       if (stretch.length === 0) return;
-      const { first, last, messages } = hotStretchOf(stretch);
+      const { first, last, steps } = hotStretchOf(stretch);
       if (first > cursor + 1) throw new VerbatimError("conflict", `the store is at ${cursor}`);
-      const taken = [...window];
-      for (const message of messages) {
-        if (message.seq <= cursor || known.has(message.ref)) continue;
-        known.add(message.ref);
-        taken.push(message);
-        newest = { seq: message.seq, heard_at: messageOf(message.json).heard_at };
-      }
+      const before = given.length;
+      for (const step of steps) if (step.seq > cursor) take(step);
+      const taken = [...window, ...given.slice(before)];
       window = taken.toSorted(newestFirst).slice(0, HOT_MESSAGES);
       cursor = Math.max(cursor, last);
     },
-    window: async (limit) => window.slice(0, Math.max(0, limit)).map((one) => messageOf(one.json)),
+    window: async (limit) =>
+      window
+        .slice(0, Math.max(0, limit))
+        .filter(({ ref }) => !hidden.has(ref))
+        .map((one) => messageOf(one.json)),
     clear: async () => {
       owner = null;
       cursor = 0;
       known = new Set();
       window = [];
-      newest = null;
+      given = [];
+      hidden = new Set();
+      off = new Set();
     },
   };
 }
