@@ -14,8 +14,8 @@ import { msOf } from "../message/time.ts";
 import { fieldsOf } from "../sources/json.ts";
 
 /** `moment` is milliseconds since 1970, UTC. */
-export type CellType = "integer" | "text" | "texts" | "flag" | "moment";
-export type Cell = number | string | boolean | readonly string[] | null;
+export type CellType = "integer" | "text" | "texts" | "flag" | "moment" | "bytes";
+export type Cell = number | string | boolean | readonly string[] | Uint8Array | null;
 export type Row = readonly Cell[];
 
 /** A column: its name in the file, and whether every row has a value there. */
@@ -91,6 +91,7 @@ const CELLS: Readonly<Record<CellType, (value: unknown) => Cell>> = {
       : [],
   flag: (value) => (typeof value === "boolean" ? value : null),
   moment: (value) => (typeof value === "string" ? msOf(value) : null),
+  bytes: (value) => (value instanceof Uint8Array ? value : null),
 };
 
 function calledBy(part: Part): readonly string[] {
