@@ -8,6 +8,7 @@
  */
 import type { Journal } from "../journal/port.ts";
 import { RAW_BYTES_MAX, STRETCH_BYTES_MAX, STRETCH_ENTRIES_MAX } from "../limits.ts";
+import type { Entry } from "../message/heard.ts";
 import type { Batch } from "./batch.ts";
 import { openBatch } from "./batch.ts";
 import { openCommits } from "./commits.ts";
@@ -34,6 +35,8 @@ export interface Hearer extends Hearing {
   /** Folders files are named by: the watched ones, then those ever heard, the first first. */
   roots(): readonly string[];
   addRoot(path: string): void;
+  /** Takes an entry that was erased since it was heard: its file is not heard any more. */
+  erased(entry: Entry): void;
   /** Writes the note, when anything changed since the last one. Never needed for correctness. */
   save(): Promise<void>;
 }
@@ -54,6 +57,7 @@ export async function openHearer(ports: HearerPorts): Promise<Hearer> {
 
   const commits = openCommits(journal, last);
   let saved = "";
+  let erased = 0;
   return {
     ...openHearing({ ...ports, cursors }),
     cursors,
@@ -63,10 +67,14 @@ export async function openHearer(ports: HearerPorts): Promise<Hearer> {
     addRoot: (path) => {
       roots.add(path);
     },
+    erased: (entry) => {
+      cursors.hear(entry);
+      erased += 1;
+    },
     save: async () => {
       // The seq is taken first: cursors may run ahead of it, and hearing an entry again moves nothing.
       const asOf = commits.asOf();
-      const now = `${asOf} ${roots.size}`;
+      const now = `${asOf} ${roots.size} ${erased}`;
       if (now === saved) return;
       const what = { journal: journal.id, as_of: asOf, roots: [...roots] };
       await note.save(noteOf({ ...what, generations: [...cursors.all()] }, checksum));

@@ -3,6 +3,8 @@
  *
  *   T7  What was heard is not heard again: a file that did not change adds
  *       nothing to the journal.
+ *   T12  A file of which something was forgotten is not heard again, whatever is
+ *        added to it. Under another name it is another file.
  *
  * A file that was moved is heard again under its new path: every path in the
  * journal gives its file back by itself. That its messages are repeats is seen
@@ -36,6 +38,8 @@ export type Heeded =
   /** It holds too little to tell which source it is from. */
   | { readonly kind: "unknown" }
   | { readonly kind: "unreadable"; readonly why: string }
+  /** Something of it was forgotten; it is not opened. */
+  | { readonly kind: "forgotten" }
   | { readonly kind: "gone" };
 
 export interface Hearing {
@@ -96,6 +100,7 @@ export function openHearing(ports: HearingPorts): Hearing {
 
   return {
     hear: async (file, ask, batch) => {
+      if (cursors.isForgotten(file.below)) return { kind: "forgotten" };
       const until = busy.get(file.below);
       if (until !== undefined) return { kind: "busy", until };
       return unchanged(cursors, file, ask) ?? (await hearAlone(file, ask, batch));

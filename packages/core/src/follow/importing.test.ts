@@ -26,6 +26,19 @@ describe("importing", () => {
     expect(world.journal.entries.length).toBe(1);
   });
 
+  test("a table or a page that is named is refused, and what is called a transcript is kept", async () => {
+    const world = await aWorld();
+    const table = `${ROOT}/all.parquet`;
+    world.disk.append(table, bytesOf("PAR1\0\0\0"));
+    const refused = await importPaths(world.hearer, { paths: [table], source: "auto" });
+    expect(refused.problems[0]?.why).toContain("no lines of JSON");
+    expect(world.journal.entries.length).toBe(0);
+    world.disk.append(FILE, bytesOf("\0\0torn\n"));
+    expect((await importPaths(world.hearer, { paths: [FILE], source: "auto" })).records_new).toBe(
+      1,
+    );
+  });
+
   test("what cannot be imported says why", async () => {
     const world = await aWorld();
     const nothing = importPaths(world.hearer, { paths: ["/nothing"], source: "auto" });

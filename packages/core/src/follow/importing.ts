@@ -167,6 +167,8 @@ function openTally(onProgress: ((progress: ImportProgress) => void) | undefined)
 /** Why a file was not heard to its end, or null when it was. */
 export function whyNot(heeded: Heeded): string | null {
   if (heeded.kind === "unreadable") return heeded.why;
+  if (heeded.kind === "forgotten")
+    return "Passed over: something of it was forgotten. To record it all the same, give it another name.";
   if (heeded.kind === "gone")
     return "It was there when the folder was read, and gone when it was opened.";
   if (heeded.kind === "heard" && heeded.behind > 0) {

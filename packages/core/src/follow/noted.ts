@@ -12,7 +12,7 @@ import type { Checksum } from "./port.ts";
 import type { Place, Reach } from "./reach.ts";
 
 /** Grows when the shape of a note or the meaning of a reach changes; older notes are then not read. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** Cursors, true for every entry up to `as_of`, and the folders they were made from. */
 export type Noted = {
@@ -59,6 +59,7 @@ const noted: z.ZodType<Noted> = z.strictObject({
       generation: z.string(),
       reach,
       place: place.nullable(),
+      forgotten: z.literal(true).optional(),
     }),
   ),
 });

@@ -8,6 +8,7 @@
  * It is the bytes that decide: a name, an inode or a time only tell how many of
  * them must be read.
  */
+import { VerbatimError } from "../errors.ts";
 import { stillBegins } from "./compare.ts";
 import type { Cursors, Generation } from "./cursors.ts";
 import { FILE_SOURCES } from "./cursors.ts";
@@ -18,6 +19,8 @@ import { doubtOf, heardTo } from "./reach.ts";
 const GENERATIONS_COMPARED_MAX = 8;
 /** What a source is told from: the first lines of any transcript seen are shorter. */
 const SNIFF_BYTES: number = 64 * 1024;
+/** Names of files that are transcripts whatever is in them: damaged ones are kept too. */
+const LINES_ENDING = ".jsonl";
 
 /** `source` "auto" looks into the file. `rest`: nothing more is expected, so an unfinished line counts. */
 export type Ask = { readonly source: string; readonly rest: boolean };
@@ -56,8 +59,10 @@ export function openRecogniser(ports: RecognisingPorts): Recogniser {
   async function sniffed(open: OpenFile, file: FileSeen, rest: boolean) {
     const head = new Uint8Array(Math.min(SNIFF_BYTES, file.size));
     const read = await open.read(head, 0);
+    const source = ports.sniff(head.subarray(0, read));
+    if (isOther(file, source, head.subarray(0, read))) throw noLines();
     // What is at rest and still tells nothing is kept all the same.
-    return ports.sniff(head.subarray(0, read)) ?? (rest && read > 0 ? "jsonl" : null);
+    return source ?? (rest && read > 0 ? "jsonl" : null);
   }
 
   return {
@@ -74,6 +79,19 @@ export function openRecogniser(ports: RecognisingPorts): Recogniser {
       followed.set(path, { dev, ino, ...as });
     },
   };
+}
+
+/** Whether a file that somebody named is something else: a table, a page, a picture. */
+function isOther({ path }: FileSeen, source: string | null, head: Uint8Array): boolean {
+  if (path.endsWith(LINES_ENDING) || (source !== null && source !== "jsonl")) return false;
+  return head.length > 0 && !/^\uFEFF?\s*[{[]/m.test(new TextDecoder().decode(head));
+}
+
+function noLines(): VerbatimError {
+  return new VerbatimError(
+    "source_unreadable",
+    "It holds no lines of JSON, so nothing was recorded. Of what verbatim exports, files of --format jsonl come back.",
+  );
 }
 
 /** The generations a file may be, the likeliest first. */

@@ -7,7 +7,7 @@
  * digest decides that a record is not written, so it must be one that nobody can
  * find two inputs for. What is forgotten here is the deep store's to know. Names of records of files are not kept: cursors know those.
  */
-import type { Heard } from "../message/heard.ts";
+import type { Entry, Heard } from "../message/heard.ts";
 
 /** Names remembered at least: days of a busy chat server, in some 60 MB. */
 export const ONCE_REMEMBERED = 200_000;
@@ -30,7 +30,9 @@ export interface Names {
   /** Remembers a name, unless it is known: the first record of a name is the one that counts. */
   add(name: string, what: Remembered): void;
   /** Remembers an entry of the journal. */
-  hear(entry: Heard & { readonly seq: number }): void;
+  hear(entry: Entry): void;
+  /** Forgets the names of records at these places. */
+  drop(isGone: (seq: number) => boolean): void;
   digest: Digest;
   /** Every name, oldest first. */
   all(): Iterable<readonly [string, Remembered]>;
@@ -65,8 +67,14 @@ export function namesFrom(
     find,
     add,
     hear: (entry) => {
-      if (files.includes(entry.source)) return;
+      // What was forgotten has no name any more: what is offered under it is new.
+      if (files.includes(entry.source) || entry.erased === true) return;
       add(nameOf(entry), { seq: entry.seq, digest: digest(entry.raw) });
+    },
+    drop: (isGone) => {
+      for (const part of parts) {
+        for (const [name, { seq }] of part) if (isGone(seq)) part.delete(name);
+      }
     },
     digest,
     all: function* () {

@@ -10,6 +10,8 @@
  *       older ones are the deep store's to know.
  */
 
+import type { Uncaptured } from "../follow/deleting.ts";
+
 export type Offered = {
   readonly source: string;
   readonly key: string;
@@ -46,16 +48,25 @@ export type SourceStatus = {
   readonly bytes_behind: number;
   readonly bytes_total: number;
   readonly last_heard_at: string | null;
+  /** What lies in it and is not recorded, and how long it stays; null when that is nothing. */
+  readonly uncaptured: Uncaptured | null;
   readonly problem: string | null;
 };
 
 /** What one may ask ingest over the same socket. */
-export type Control = { readonly op: "status" } | { readonly op: "rotate" };
+export type Control =
+  | { readonly op: "heard" | "status" | "rotate" }
+  /** Entries of this range were erased since they were recorded: what is remembered of them goes. */
+  | { readonly op: "erased"; readonly from: number; readonly to: number };
 
 export interface Intake {
   hand(batch: readonly Offered[]): Promise<readonly Receipt[]>;
+  /** How far the journal is acknowledged: what is asked often costs next to nothing. */
+  heard(): Promise<number>;
   status(): Promise<IngestStatus>;
   /** The archived file's name, or null when there was nothing to seal. */
   rotate(): Promise<string | null>;
+  /** Resolves when the recorder remembers nothing of what was erased there, also after a crash. */
+  erased(from: number, to: number): Promise<void>;
   close(): Promise<void>;
 }

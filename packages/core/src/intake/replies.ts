@@ -8,8 +8,8 @@ import type { Control, IngestStatus } from "./port.ts";
 
 const count = z.number().int().nonnegative();
 const control: z.ZodType<Control> = z.discriminatedUnion("op", [
-  z.strictObject({ op: z.literal("status") }),
-  z.strictObject({ op: z.literal("rotate") }),
+  z.strictObject({ op: z.enum(["heard", "status", "rotate"]) }),
+  z.strictObject({ op: z.literal("erased"), from: count, to: count }),
 ]);
 const reply = z.discriminatedUnion("ok", [
   z.object({ ok: z.literal(true), value: z.unknown() }),
@@ -32,6 +32,13 @@ const status: z.ZodType<IngestStatus> = z.object({
       bytes_behind: count,
       bytes_total: count,
       last_heard_at: z.string().nullable(),
+      uncaptured: z
+        .object({
+          files: count,
+          oldest: z.string(),
+          days_left: count.nullable(),
+        })
+        .nullable(),
       problem: z.string().nullable(),
     }),
   ),
@@ -52,6 +59,13 @@ export function replyOf(said: unknown): unknown {
     isFailureCode(read.code) ? read.code : "ingest_unreachable",
     read.message,
   );
+}
+
+/** How far the journal is, in a reply. */
+export function heardOf(said: unknown): number {
+  const read = count.safeParse(replyOf(said)).data;
+  if (read === undefined) throw notUnderstood();
+  return read;
 }
 
 /** The status in a reply. */

@@ -24,7 +24,11 @@ export type Heard = {
 };
 
 /** Heard, with its place in the journal: `seq` counts from 1, without holes. */
-export type Entry = Heard & { readonly seq: number };
+export type Entry = Heard & {
+  readonly seq: number;
+  /** What was heard was forgotten: `raw` is what stands in its place, and `key` may be. */
+  readonly erased?: true;
+};
 
 /** Where a record of a file came from, read out of its key. */
 export type FileKey = {
@@ -40,8 +44,11 @@ export function fileKey(place: FileKey): string {
 
 /** The place a key names, or null when it is not the key of a file record. */
 export function fileKeyOf(key: string): FileKey | null {
-  const found = /^(.*)#([^#@]+)@(\d+)$/s.exec(key);
-  if (found === null) return null;
-  const [, path = "", generation = "", offset = ""] = found;
-  return { path, generation, offset: Number(offset) };
+  const end = key.lastIndexOf("@");
+  const mark = key.lastIndexOf("#", end);
+  if (mark === -1 || end < mark) return null;
+  const generation = key.slice(mark + 1, end);
+  const offset = key.slice(end + 1);
+  if (generation === "" || generation.includes("@") || !/^\d+$/.test(offset)) return null;
+  return { path: key.slice(0, mark), generation, offset: Number(offset) };
 }

@@ -32,17 +32,33 @@ export function wellFormed(text: string): string {
 const NESTING_MAX = 200;
 
 /** The value with every text in it well-formed; what is nested too deep is left out, and the raw bytes keep it. */
-export function wellFormedDeep(value: unknown, depth: number = 0): unknown {
+export function wellFormedDeep(value: unknown): unknown {
+  return isWellFormedDeep(value, 0) ? value : mended(value, 0);
+}
+
+/** Nearly everything is: looking is cheaper than writing it anew. */
+function isWellFormedDeep(value: unknown, depth: number): boolean {
+  if (typeof value === "string") return value.isWellFormed() && !value.includes("\0");
+  if (typeof value !== "object" || value === null) return true;
+  if (depth >= NESTING_MAX) return false;
+  if (Array.isArray(value)) return value.every((inner) => isWellFormedDeep(inner, depth + 1));
+  const fields = fieldsOf(value) ?? {};
+  for (const name of Object.keys(fields))
+    if (!isWellFormedDeep(name, depth) || !isWellFormedDeep(fields[name], depth + 1)) return false;
+  return true;
+}
+
+function mended(value: unknown, depth: number): unknown {
   if (typeof value === "string") return wellFormed(value);
   const isArray = Array.isArray(value);
   const fields = fieldsOf(value);
   if (!isArray && fields === null) return value;
   if (depth >= NESTING_MAX) return "(nested too deep)";
-  if (isArray) return value.map((inner) => wellFormedDeep(inner, depth + 1));
+  if (isArray) return value.map((inner) => mended(inner, depth + 1));
   return Object.fromEntries(
     Object.entries(fields ?? {}).map(([name, inner]) => [
       wellFormed(name),
-      wellFormedDeep(inner, depth + 1),
+      mended(inner, depth + 1),
     ]),
   );
 }
@@ -52,9 +68,12 @@ export function countOf(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
-/** An object without its undefined fields. */
+/** An object without its undefined fields; their names are ours. */
 export function present(fields: Fields): Fields {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined && value !== null),
-  );
+  const there: Record<string, unknown> = {};
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    if (value !== undefined && value !== null) there[name] = value;
+  }
+  return there;
 }

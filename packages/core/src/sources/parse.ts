@@ -12,9 +12,12 @@ import type { Sha256 } from "../settle/port.ts";
 import { readApi } from "./api.ts";
 import { readBus } from "./bus.ts";
 import { type Read, readClaudeCode } from "./claude-code.ts";
+import { EXPORT_SOURCE, OPENAI_SOURCE } from "./names.ts";
+import { readOpenAi } from "./openai.ts";
 import { readOwn } from "./own.ts";
 import { readRecorder } from "./recorders.ts";
 import { readSession } from "./session.ts";
+import { readExport } from "./verbatim-export.ts";
 
 type Parser = (entry: Entry, sha256: Sha256) => Read;
 
@@ -26,10 +29,16 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   "broker-log": readRecorder,
   session: readSession,
   verbatim: readOwn,
+  [EXPORT_SOURCE]: readExport,
+  [OPENAI_SOURCE]: readOpenAi,
 };
+
+/** Why nothing is read from an entry whose bytes were taken away. */
+export const FORGOTTEN: string = "forgotten";
 
 /** What an entry says, or why nothing could be read from it. */
 export function parse(entry: Entry, sha256: Sha256): Read {
+  if (entry.erased === true) return { messages: [], aside: FORGOTTEN };
   const parser = PARSERS[isApiSource(entry.source) ? API_SOURCE : entry.source];
   if (parser === undefined) return { messages: [], aside: `no parser for source ${entry.source}` };
   const read = parser(entry, sha256);

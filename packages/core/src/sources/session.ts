@@ -14,6 +14,7 @@ import {
 } from "../sessions/event.ts";
 import { eventFrom, readEvent } from "../sessions/event-schema.ts";
 import { messageName } from "../sessions/keys.ts";
+import { withoutExcerpts } from "../sessions/opened.ts";
 import type { Read } from "./claude-code.ts";
 import { fieldsOf } from "./json.ts";
 
@@ -65,7 +66,9 @@ function nameOf({ role, user_id, model }: SessionEvent<"message_said">): string 
   return role === "assistant" ? (model ?? role) : role;
 }
 
-function recorded(event: SessionEvent, entry: Entry): Message {
+function recorded(heard: SessionEvent, entry: Entry): Message {
+  // Words of a message that is deleted later are in no other one.
+  const event = heard.event === "conversation_opened" ? withoutExcerpts(heard) : heard;
   const text = sentenceOf(event);
   return {
     ...placeOf(event, entry),

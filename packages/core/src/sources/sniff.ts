@@ -6,7 +6,9 @@
  * others, and set aside until there is a parser.
  */
 import { type Fields, fieldsOf, textOf } from "./json.ts";
+import { isOpenAiLine } from "./openai.ts";
 import { recorderOf } from "./recorders.ts";
+import { isExportHead } from "./verbatim-export.ts";
 
 /** How much of a file's head is worth looking at. */
 export const SNIFF_BYTES_MAX: number = 64 * 1024;
@@ -20,10 +22,13 @@ const TELLTALE: Readonly<Record<string, string>> = {
 /** The source, or null when there is no whole line to judge by yet. */
 export function sniffSource(
   head: Uint8Array,
-): "claude-code" | "recorder" | "broker-log" | "jsonl" | null {
+): "claude-code" | "recorder" | "broker-log" | "verbatim-export" | "openai" | "jsonl" | null {
   const lines = new TextDecoder().decode(head.subarray(0, SNIFF_BYTES_MAX)).split("\n");
   const whole = head.length >= SNIFF_BYTES_MAX ? lines : lines.slice(0, -1);
   if (whole.length === 0) return null;
+  const first = parsed(whole[0] ?? "");
+  if (first !== null && isExportHead(first)) return "verbatim-export";
+  if (isOpenAiLine(lines[0] ?? "")) return "openai";
   if (whole.some(isClaudeCode)) return "claude-code";
   return whole.map(logOf).find((one) => one !== null) ?? "jsonl";
 }
