@@ -42,7 +42,8 @@ export type FailureCode =
   | "already_running"
   | "verify_failed"
   | "alert_undelivered"
-  | "alert_refused";
+  | "alert_refused"
+  | "cancelled";
 
 type Failure = {
   readonly retry: "later" | "never";
@@ -79,6 +80,7 @@ const FAILURES: Readonly<Record<FailureCode, Failure>> = {
   verify_failed: { retry: "never", status: 500, exit: 1 },
   alert_undelivered: { retry: "later", status: 503, exit: 75 },
   alert_refused: { retry: "never", status: 500, exit: 65 },
+  cancelled: { retry: "never", status: 409, exit: 130 },
 };
 
 /** An expected failure. `facts` are the ids and sizes an operator will want, never message text. */

@@ -6,14 +6,17 @@ export { auditEntryOf, isAudited } from "./access/audit.ts";
 export type { AccessKey, Scope } from "./access/keys.ts";
 export {
   HOME_TENANT,
+  type KeyShown,
   keyProblem,
   keysText,
   readKeys,
   SCOPES,
+  shownKey,
   standingOfKey,
 } from "./access/keys.ts";
 export type { AuditLog, KeyRing } from "./access/port.ts";
 export { apiSourceOf, isOf, OWNING_SOURCES } from "./access/whose.ts";
+export { type AlertRuleAsk, withoutRule, withRule } from "./analytics/alert-editing.ts";
 // analytics: numbers that add up
 export { metricsText, NO_METRIC } from "./analytics/alert-metrics.ts";
 export {
@@ -133,6 +136,7 @@ export type {
   AsideRow,
   DeepStore,
   DeepTotals,
+  Disagreement,
   Hit,
   HitPage,
   KnownRecord,
@@ -147,11 +151,10 @@ export type {
   Witness,
 } from "./deep/port.ts";
 // enrichment
-export type { Enricher } from "./enrich/enricher.ts";
-export { enricherOf } from "./enrich/enricher.ts";
+export { type Enricher, enricherOf } from "./enrich/enricher.ts";
 export { withoutSecrets } from "./enrich/secrets.ts";
 export type { Domain, Taxonomy } from "./enrich/taxonomy.ts";
-export { readTaxonomy, STANDARD_TAXONOMY, taxonomyId } from "./enrich/taxonomy.ts";
+export { parseTaxonomy, readTaxonomy, STANDARD_TAXONOMY, taxonomyId } from "./enrich/taxonomy.ts";
 export type { FailureCode } from "./errors.ts";
 export { failureOf, invariant, isFailureCode, VerbatimError } from "./errors.ts";
 export type { Cell, CellType, Column, Row } from "./export/row.ts";
@@ -159,8 +162,8 @@ export { COLUMNS, rowOf } from "./export/row.ts";
 // follow: hearing files
 export type { Batch } from "./follow/batch.ts";
 export { FILE_SOURCES } from "./follow/cursors.ts";
-export type { Hearer, HearerPorts } from "./follow/hearer.ts";
-export { openHearer, replay } from "./follow/hearer.ts";
+export { keepingSettings, keptDays, type Uncaptured, uncapturedOf } from "./follow/deleting.ts";
+export { type Hearer, type HearerPorts, openHearer, replay } from "./follow/hearer.ts";
 export type { Heeded } from "./follow/hearing.ts";
 export type { Imported } from "./follow/importing.ts";
 export { importPaths, isFolderSource, newestFirst, whyNot } from "./follow/importing.ts";
@@ -175,7 +178,7 @@ export type {
   Walk,
 } from "./follow/port.ts";
 export { rootedIn } from "./follow/roots.ts";
-export type { HotFile, HotMessage, HotStretch } from "./hot/digest.ts";
+export type { HotFile, HotMessage, HotStep, HotStretch } from "./hot/digest.ts";
 export { hotStretchOf, refOf } from "./hot/digest.ts";
 // hot, deep, queue, intake: ports
 export type { HotStore, LiveEvent, LiveFeed } from "./hot/port.ts";
@@ -202,7 +205,7 @@ export type {
   SourceStatus,
 } from "./intake/port.ts";
 export { noteNames, rememberNames } from "./intake/remember.ts";
-export { controlOf, replyOf, rotatedOf, statusOf } from "./intake/replies.ts";
+export { controlOf, heardOf, replyOf, rotatedOf, statusOf } from "./intake/replies.ts";
 // journal
 export type { Crc32, EntryHead, Found, Head, Seal, SyncedMark } from "./journal/entry.ts";
 export { encodeEntries, encodeMark, findAt, headOf, roomFor } from "./journal/entry.ts";
@@ -224,8 +227,7 @@ export {
 } from "./limits.ts";
 export type { Facts, Log } from "./log.ts";
 // messages
-export type { Entry, FileKey, Heard } from "./message/heard.ts";
-export { fileKey, fileKeyOf } from "./message/heard.ts";
+export { type Entry, type FileKey, fileKey, fileKeyOf, type Heard } from "./message/heard.ts";
 export type {
   Decided,
   DialogueAct,
@@ -269,8 +271,6 @@ export type {
 export { type AlertsNote, alertsNoteOf, NO_ALERTS } from "./reports/alerts-note.ts";
 export { isReportId, newestReportFirst, reportIdOf } from "./reports/names.ts";
 export type { Kept, ReportFormat, ReportShelf } from "./reports/port.ts";
-export type { FilePlan, RecordHead } from "./restore/plan.ts";
-export { restorePlan } from "./restore/plan.ts";
 export type { Result } from "./result.ts";
 export { no, yes } from "./result.ts";
 // search
@@ -283,6 +283,7 @@ export type { Facet } from "./search/terms.ts";
 export { facetTerm, INDEXED_CHARS_MAX, messageTerms, termsOf } from "./search/terms.ts";
 export type { Settle, Settled, SettledReader, Sha256, Taken } from "./settle/port.ts";
 export { openSettledReader } from "./settle/reader.ts";
+export { openRecent } from "./settle/recent.ts";
 export { makeSettle, openSettling } from "./settle/settle.ts";
 export type { Item } from "./sources/api.ts";
 export { itemSchema } from "./sources/api.ts";

@@ -10,9 +10,14 @@ export const QUEUES = [
   "enrichment",
   "archive",
   "recount",
+  "rebuild",
+  "export",
   "report",
   "webhook",
+  "checkpoint",
+  "retention",
   "session-snapshot",
+  "forget",
 ] as const;
 export type QueueName = (typeof QUEUES)[number];
 export function queuePrefix(queue: QueueName): string {
@@ -43,8 +48,10 @@ export const KEYS = {
   live: "verbatim:live",
   /** STREAM: the same, entry id `<seq>-<sub>`, for resumption. */
   liveStream: "verbatim:live:stream",
-  /** ZSET: message ref -> seq at which it was given; the last 20 000 seqs, to know a repeat by. */
+  /** ZSET: message ref -> seq at which it was given; the last 20 000 seqs and all that the stream holds, to know a repeat by. */
   liveKnown: "verbatim:live:known",
+  /** SET: refs of messages that are hidden for good, and `off `, user and session of those off the record now. */
+  messagesHidden: "verbatim:messages:hidden",
   /** STRING: how many events the stream was ever given; what it no longer holds, it has forgotten. */
   liveGiven: "verbatim:live:given",
 } as const;
@@ -135,6 +142,8 @@ export const FILES = {
   keysUsed: "run/keys-used.json",
   /** The key of our own commands on this machine, made anew by each start of the API. */
   ownKey: "run/api-key",
+  /** What keys in cookies are sealed with. */
+  cookieSecret: "run/cookie-secret",
   /** Who read what of whom, one JSON a line; older files beside it. */
   audit: "logs/audit.jsonl",
   run: "run",
@@ -151,8 +160,16 @@ export const FILES = {
   upFile: "run/up.json",
   /** How the bus is doing, written every second while it runs. */
   busFile: "run/bus.json",
+  /** Checkpoints: <id>.json and .parquet, and index.json. */
+  checkpoints: "checkpoints",
+  /** What is kept how long, as the operator wrote it; absent, the standard holds. */
+  retention: "retention.json",
+  /** What of this home has a copy elsewhere, and as what. */
+  copies: "copies.json",
   /** Reports: analytics_report_YYYYMMDD_HHMMSS.json and .md. */
   reports: "reports",
+  /** What was asked to be forgotten and what became of it: <receipt>.json. */
+  receipts: "receipts",
   /** The operator's rules of what to be told of. */
   alerts: "alerts.json",
   /** Which alerts hold now, and what is still to be said of them; written by the workers. */

@@ -88,6 +88,22 @@ export function keysText(keys: readonly AccessKey[]): string {
   return `${JSON.stringify({ v: 1, keys }, null, 2)}\n`;
 }
 
+/** A key as it is listed: without its digest. */
+export type KeyShown = Omit<AccessKey, "sha256"> & {
+  readonly standing: "active" | "expired" | "revoked";
+  readonly last_used: string | null;
+};
+
+/** A key without its digest; `used` is when it last was, or null. */
+export function shownKey(
+  { sha256: _, ...key }: AccessKey,
+  used: string | null,
+  now: string,
+): KeyShown {
+  const standing = standingOfKey({ ...key, sha256: "" }, now);
+  return { ...key, standing, last_used: used };
+}
+
 /** Whether a key opens anything now, or why not. */
 export function standingOfKey(key: AccessKey, now: string): "active" | "expired" | "revoked" {
   if (key.revoked_at !== null) return "revoked";

@@ -20,7 +20,7 @@ import {
 } from "./thread.ts";
 
 /** The best words of a message speak for it; the later ones are many and say little. */
-const KEYWORDS_COUNTED = 3;
+export const KEYWORDS_COUNTED = 3;
 
 /** A message, and whether its words were not said before. */
 export type Told = {
@@ -89,7 +89,11 @@ export function rowKeyOf({ hour, project, speaker }: Omit<TallyRow, "tally">): s
   return JSON.stringify([hour, project, speaker]);
 }
 
-function rowOf(message: EnrichedMessage, project: string): TallyRow & { readonly tally: Adding } {
+/** The row a message is counted in when its thread is in this project, with nothing in it. */
+export function rowOf(
+  message: EnrichedMessage,
+  project: string,
+): TallyRow & { readonly tally: Adding } {
   const hour = `${message.said_at.slice(0, "2026-11-21T10".length)}:00:00.000Z`;
   return { hour, project, speaker: nameOf(message.author.name), tally: {} };
 }

@@ -14,6 +14,7 @@
  */
 import type { Entry } from "../message/heard.ts";
 import type { EnrichedMessage } from "../message/message.ts";
+import type { Held } from "../proof/compare.ts";
 import type { Settled, Taken } from "../settle/port.ts";
 
 /** Entries, not messages: heard = stored + aside + behind. Repeats are part of `stored`. */
@@ -71,6 +72,8 @@ export type SessionSummary = {
   readonly models: readonly string[];
   readonly first_seq: number;
   readonly last_seq: number;
+  /** How many of `messages` are hidden: deleted, or said off the record. */
+  readonly hidden: number;
 };
 
 export type MessageFilter = {
@@ -80,6 +83,8 @@ export type MessageFilter = {
   readonly chain_type?: string;
   readonly ace_tier?: string;
   readonly tag?: string;
+  /** The model that said it. */
+  readonly model?: string;
   readonly session?: string;
   readonly user?: string;
   /** Only what is this user's own: `isOf`. */
@@ -93,6 +98,13 @@ export type MessageFilter = {
 
 export type SessionFilter = Pick<MessageFilter, "source" | "whose" | "since" | "until"> & {
   readonly q?: string;
+  readonly project?: string;
+  /** One of its models. */
+  readonly model?: string;
+  /** Somebody of this name spoke in it. */
+  readonly agent?: string;
+  /** Only where a tool failed. */
+  readonly failed?: boolean;
 };
 
 export type PageAsk = {
@@ -162,7 +174,16 @@ export type Trace = {
   readonly outcome: "stored" | "repeat" | "aside";
 };
 
+/** A count, or a row made of other rows, that is not what these come to; `seq` where it is of one entry. */
+export type Disagreement = { readonly table: string; readonly what: string; readonly seq?: number };
+
 export interface Witness {
   traces(from: number, limit: number): Promise<readonly Trace[]>;
+  /** Everything that is held of so many entries, those of which nothing is held left out. */
+  held(from: number, limit: number): Promise<readonly Held[]>;
+  /** Counts and sums of its tables that do not agree with each other. */
+  disagreements(): Promise<readonly Disagreement[]>;
   totals(): Promise<DeepTotals>;
+  /** The taxonomy its enrichments are of. */
+  taxonomy(): Promise<string>;
 }

@@ -5,7 +5,9 @@
  *     <len bytes, exactly as heard>\n
  *
  * `crc` is the crc32 of the header's text up to `,"crc":` and then of the raw
- * bytes. `synced` is the offset in this file known to be fdatasync'ed before
+ * bytes. An entry whose bytes were taken away (forget/erase.ts) says `cut` there
+ * instead, begun at another number: one letter that changed makes no such entry.
+ * `synced` is the offset in this file known to be fdatasync'ed before
  * the batch of this entry was written: a whole entry with `synced` beyond a bad
  * place proves that the bad place was once acknowledged.
  *
@@ -35,6 +37,8 @@ export type EntryHead = {
   readonly key: string;
   readonly len: number;
   readonly synced: number;
+  /** What was heard here was forgotten: the bytes are others, as many. */
+  readonly erased: boolean;
 };
 export type SyncedMark = {
   readonly kind: "synced";
@@ -63,9 +67,13 @@ const NEWLINE = 10;
 /** A key of KEY_BYTES_MAX with every byte escaped as \u00XX, and the other fields. */
 const HEAD_BYTES_MAX = 32 * 1024;
 const CRC_FIELD = ',"crc":"';
+/** As long as the other, so that nothing moves. */
+export const CUT_FIELD = ',"cut":"';
+/** What the checksum of an erased entry begins at. */
+export const CUT_SEED = 0x666f7267;
 /** Exactly as it is written: another spelling of the same number is a changed byte. */
 const CRC_TEXT = /^[0-9a-f]{8}$/;
-const CRC_BYTES: number = CRC_FIELD.length + 8 + 2;
+export const CRC_BYTES: number = CRC_FIELD.length + 8 + 2;
 const CRC_DIGITS = 8;
 /** `"}` and the newline. */
 const CRC_TAIL = 3;
@@ -120,7 +128,7 @@ function putEntry(
 }
 
 /** Eight lower-case hex digits that end before `end`. */
-function putHex(bytes: Uint8Array, end: number, value: number): void {
+export function putHex(bytes: Uint8Array, end: number, value: number): void {
   let rest = value;
   for (let at = end - 1; at >= end - CRC_DIGITS; at -= 1) {
     bytes[at] = HEX[rest & 15] ?? 0;
@@ -150,11 +158,13 @@ export function findAt(bytes: Uint8Array, at: number, crc32: Crc32): Found {
   const head = headOf(bytes.subarray(at, headEnd));
   if (head === null) return { kind: "bad" };
   const rawAt = headEnd + 1;
-  const len = head.value.kind === "entry" ? head.value.len : 0;
-  const end = head.value.kind === "entry" ? rawAt + len + 1 : rawAt;
+  const entry = head.value.kind === "entry" ? head.value : null;
+  const len = entry?.len ?? 0;
+  const end = entry === null ? rawAt : rawAt + len + 1;
   if (end > bytes.length) return { kind: "short", wants: end - at };
   const raw = bytes.subarray(rawAt, rawAt + len);
-  const crc = crc32(raw, crc32(bytes.subarray(at, headEnd - CRC_BYTES)));
+  const begun = entry?.erased === true ? CUT_SEED : 0;
+  const crc = crc32(raw, crc32(bytes.subarray(at, headEnd - CRC_BYTES), begun));
   if (crc !== head.crc || bytes[end - 1] !== NEWLINE) return { kind: "bad" };
   return { kind: "whole", head: head.value, raw, end };
 }
@@ -164,7 +174,8 @@ export function headOf(line: Uint8Array): { readonly value: Head; readonly crc: 
   try {
     const found: Readonly<Record<string, unknown>> = JSON.parse(DECODER.decode(line));
     const value = found["mark"] === undefined ? entryHeadOf(found) : markOf(found);
-    const crc = found["crc"];
+    const erased = value?.kind === "entry" && value.erased;
+    const crc = found[erased ? "cut" : "crc"];
     if (value === null || typeof crc !== "string" || !CRC_TEXT.test(crc)) return null;
     return { value, crc: Number.parseInt(crc, 16) };
   } catch {
@@ -176,7 +187,8 @@ function entryHeadOf(found: Readonly<Record<string, unknown>>): EntryHead | null
   const { seq, at, source, key, len, synced } = found;
   if (typeof at !== "string" || typeof source !== "string" || typeof key !== "string") return null;
   if (!isCount(seq) || !isCount(len) || !isCount(synced) || len > RAW_BYTES_MAX) return null;
-  return { kind: "entry", seq, at, source, key, len, synced };
+  const erased = found["crc"] === undefined && found["cut"] !== undefined;
+  return { kind: "entry", seq, at, source, key, len, synced, erased };
 }
 
 function markOf(found: Readonly<Record<string, unknown>>): SyncedMark | Seal | null {

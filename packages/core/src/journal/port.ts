@@ -32,7 +32,15 @@ export type SegmentInfo = {
   readonly file: string;
   readonly first_seq: number;
   readonly last_seq: number;
+  /** Plain bytes. */
   readonly bytes: number;
+  /** Bytes on disk; fewer when it is compressed. */
+  readonly stored_bytes: number;
+  readonly compressed: boolean;
+  /** Its bytes are in checkpoints, and are read from there. */
+  readonly dropped: boolean;
+  /** When it was written last: for a sealed one, when that was. */
+  readonly written_at: string;
   readonly sealed: boolean;
 };
 

@@ -11,7 +11,9 @@
  */
 import type { AlertEvent } from "../analytics/alerts.ts";
 import type { NumbersFilter } from "../analytics/port.ts";
+import type { ExportAsk } from "../export/ask.ts";
 import type { QueueName } from "../names.ts";
+import type { RebuildJob } from "../proof/rebuild.ts";
 
 /** "Everything up to this seq is safe: settle what you have not." */
 export type Hint = { readonly up_to: number };
@@ -52,10 +54,10 @@ export type ReportMade = {
   readonly collaboration_score: number | null;
 };
 
-/** What the workers add to queue `report` themselves. */
+/** What the workers add to their queues themselves. */
 export interface Chores {
   /** Sees to it that a job comes every so often, from now on and after a restart. */
-  every(name: "report" | "alerts", ms: number): Promise<void>;
+  every(name: "report" | "alerts" | "retention" | "checkpoint", ms: number): Promise<void>;
   /** The clock's report once more, at the next full minute; asked for twice within one it comes once. */
   reportLater(): Promise<void>;
   /** Job `webhook`: tells the rule's address of an alert until it is heard. Twice is once, by the event's id. */
@@ -89,8 +91,20 @@ export interface Jobs {
   show(queue: QueueName, id: string): Promise<JobRow | null>;
   /** Throws `not_found`, or `conflict` when it has not failed. */
   retry(queue: QueueName, id: string): Promise<void>;
+  /** Takes a job out of its queue, or stops it where it runs. Throws `not_found`, or `conflict` when it is over. */
+  cancel(queue: QueueName, id: string): Promise<void>;
   /** Adds an import; gives the job's id. */
   addImport(job: ImportJob): Promise<string>;
+  /** Adds an export; gives the job's id. */
+  addExport(ask: ExportAsk): Promise<string>;
   /** Adds a report; gives the job's id. */
   addReport(ask: NumbersFilter): Promise<string>;
+  /** Adds a checkpoint of what is new; gives the job's id. */
+  addCheckpoint(label: string): Promise<string>;
+  /** Adds what retention.json says; gives the job's id, that of the one under way when there is one. */
+  addRetention(): Promise<string>;
+  /** Adds a look of the archive worker at what is new up to this seq; gives the job's id, that of the one that waits when there is one. */
+  addArchive(upTo: number): Promise<string>;
+  /** Adds a rebuild; gives the job's id. */
+  addRebuild(job: RebuildJob): Promise<string>;
 }

@@ -147,6 +147,30 @@ test("a short answer is about what was proposed in its session, also behind what
   expect(settle(entryOf(2, answer)).messages[0]?.enrichment.chain_type).toBe("unclassified");
 });
 
+test("P5: while a long stretch is settled, what else waits has its turn", async () => {
+  const lines = Array.from({ length: 500 }, (_, at) => ({
+    session: "one",
+    text: `the build of ${at} fails`,
+    role: "user",
+  }));
+  const entries = lines.map((line, at) => entryOf(at + 1, line));
+  const reader = openSettledReader(journalOf(entries), settle);
+  let turns = 0;
+  let isDone = false;
+  const others = async (): Promise<void> => {
+    while (!isDone) {
+      await new Promise((resume) => setTimeout(resume));
+      turns += 1;
+    }
+  };
+  const waiting = others();
+  const settled = await reader.read({ from: 1, to: 500, entries: 500, bytes: 1e9 });
+  isDone = true;
+  await waiting;
+  expect(settled.length).toBe(500);
+  expect(turns).toBeGreaterThan(5);
+});
+
 test("a message that was heard twice is not its own context", async () => {
   const again = { ...answer, id: "twice" };
   const entries = [proposal, again, again].map((one, at) => entryOf(at + 1, one));

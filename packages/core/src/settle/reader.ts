@@ -2,11 +2,24 @@
  * The journal, settled as it is read: wherever reading begins, what was said in
  * the places before it is looked at first, so that P3 holds for every consumer,
  * however it cuts the journal into stretches.
+ *
+ *   P5  Between a few entries everything else of the program has its turn: answers
+ *       of stores are not taken for late while a long stretch is settled.
  */
 import type { JournalReader } from "../journal/port.ts";
 import { STRETCH_BYTES_MAX } from "../limits.ts";
-import type { Settle, SettledReader } from "./port.ts";
+import type { Settle, Settled, SettledReader } from "./port.ts";
 import { NEIGHBOUR_ENTRIES, openRecent, type Recent } from "./recent.ts";
+
+/** Settled in one go: some 30 ms on a slow machine, where three consumers share a program. */
+const AT_ONCE = 25;
+
+/** Lets everything else that waits go first. */
+function breath(): Promise<void> {
+  return new Promise((resume) => {
+    setImmediate(resume);
+  });
+}
 
 /** Reads on from where it last was without looking back again. Also for calls at once: each then looks back itself. */
 export function openSettledReader(
@@ -40,7 +53,11 @@ export function openSettledReader(
       const [first, ...rest] = await journal.read(stretch);
       if (first === undefined) return [];
       const recent = await before(first.seq);
-      const settled = [first, ...rest].map((entry) => settle(entry, recent));
+      const settled: Settled[] = [];
+      for (const entry of [first, ...rest]) {
+        if (settled.length > 0 && settled.length % AT_ONCE === 0) await breath();
+        settled.push(settle(entry, recent));
+      }
       kept = recent;
       return settled;
     },

@@ -1,4 +1,5 @@
 /** For tests of other packages: contracts, fakes and ready-made records. */
+export { type CopiesWorld, copiesContract } from "./copies.contract.ts";
 export { hotContract } from "./hot.contract.ts";
 export { journalContract } from "./journal.contract.ts";
 export { openMemoryHot } from "./memory-hot.ts";
