@@ -28,9 +28,9 @@ import { walkOver } from "./holes.ts";
 import { lossRecords } from "./loss.ts";
 import { note, type Point, savePoints } from "./points.ts";
 import { freeName, type Recovered, recover } from "./recover.ts";
+import { checksum, openSegment } from "./segment-file.ts";
 import { segmentsOf } from "./segments.ts";
 import { openTail, type Tail } from "./tail.ts";
-import { checksum, openSegment } from "./walk.ts";
 
 export interface Current {
   /** The last seq that is safe. */

@@ -12,8 +12,8 @@ import { join } from "node:path";
 import { encodeEntries, encodeMark, type Heard, VerbatimError } from "@verbatim/core";
 import { aHeard } from "@verbatim/core/testing";
 import { openJournalReader } from "./reader.ts";
+import { checksum } from "./segment-file.ts";
 import { verifyJournal } from "./verify.ts";
-import { checksum } from "./walk.ts";
 import { openJournal } from "./writer.ts";
 
 const ALL = { from: 1, to: 1_000_000, entries: 1_000_000, bytes: 1 << 30 } as const;

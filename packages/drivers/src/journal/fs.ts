@@ -13,6 +13,7 @@ import {
   mkdirSync,
   openSync,
   renameSync,
+  rmSync,
   write,
   writeSync,
 } from "node:fs";
@@ -29,6 +30,7 @@ export interface JournalFs {
   isLinked(fd: number): boolean;
   close(fd: number): void;
   rename(from: string, to: string): void;
+  remove(path: string): void;
   /** Makes a folder with those above it, all of them durable. */
   mkdir(path: string): void;
   /** fsync of a folder: makes names in it durable. */
@@ -56,6 +58,7 @@ export const realFs: JournalFs = {
   isLinked: (fd) => fstatSync(fd).nlink > 0,
   close: (fd) => closeSync(fd),
   rename: (from, to) => renameSync(from, to),
+  remove: (path) => rmSync(path),
   mkdir: (path) => {
     const first = mkdirSync(path, { recursive: true, mode: 0o700 });
     if (first === undefined) return;

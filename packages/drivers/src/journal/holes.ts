@@ -8,7 +8,8 @@
  * bytes between, and its batch began where one could have begun.
  */
 import { type Head, headOf } from "@verbatim/core";
-import { type SegmentFile, type Whole, walk } from "./walk.ts";
+import type { SegmentFile } from "./segment-file.ts";
+import { type Whole, walk } from "./walk.ts";
 
 /** The last whole entry before a place; null where nothing is known, as at the beginning of a file. */
 export type Before = { readonly seq: number; readonly synced: number | null } | null;
@@ -27,18 +28,19 @@ const OVERLAP_BYTES: number = 64 * 1024;
 const ENTRY_BYTES_MIN = 64;
 const ENTRY_START: Buffer = Buffer.from('{"seq":');
 const MARK_START: Buffer = Buffer.from('{"mark":"');
-/** `,"crc":"` stands this far before the end of a header's line. */
+/** `,"crc":"`, or `,"cut":"` where an entry was erased, stands this far before the end of a header's line. */
 const CRC_BYTES = 18;
-const CRC_START: Buffer = Buffer.from(',"crc":"');
+const CRC_FIELD_BYTES = 8;
+const CRC_STARTS: readonly Buffer[] = [Buffer.from(',"crc":"'), Buffer.from(',"cut":"')];
 
 /** Everything whole from `from` on, and the holes between. A hole at the end of the file is the last step. */
 export function* walkOver(
   file: SegmentFile,
-  start: { readonly from: number; readonly before: Before; readonly windowBytes?: number },
+  start: { readonly from: number; readonly before: Before },
 ): Generator<Whole | Hole> {
   let { before, from } = start;
   for (;;) {
-    const ran = yield* run(file, from, start.windowBytes);
+    const ran = yield* run(file, from);
     before = ran.last ?? before;
     const { bad } = ran;
     if (bad === null) return;
@@ -53,10 +55,9 @@ export function* walkOver(
 function* run(
   file: SegmentFile,
   from: number,
-  windowBytes: number | undefined,
 ): Generator<Whole, { readonly bad: number | null; readonly last: Before }> {
   let last: Before = null;
-  for (const step of walk(file, from, windowBytes)) {
+  for (const step of walk(file, from)) {
     if (step.kind === "bad") return { bad: step.offset, last };
     if (step.head.kind === "entry") last = step.head;
     yield step;
@@ -175,6 +176,7 @@ function headIn(bytes: Buffer, at: number): Head | null {
   const newline = bytes.subarray(at, at + OVERLAP_BYTES).indexOf(10);
   if (newline === -1) return null;
   const line = bytes.subarray(at, at + newline);
-  if (!line.subarray(-CRC_BYTES, -CRC_BYTES + CRC_START.length).equals(CRC_START)) return null;
+  const field = line.subarray(-CRC_BYTES, -CRC_BYTES + CRC_FIELD_BYTES);
+  if (!CRC_STARTS.some((one) => one.equals(field))) return null;
   return headOf(line)?.value ?? null;
 }

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { encodeEntries } from "@verbatim/core";
 import { pointNearEnd } from "./near-end.ts";
-import { checksum, type SegmentFile, walk } from "./walk.ts";
+import { checksum, type SegmentFile } from "./segment-file.ts";
+import { walk } from "./walk.ts";
 
 type Counted = SegmentFile & { readBytes(): number };
 
@@ -11,6 +12,9 @@ function fileOf(bytes: Uint8Array): Counted {
   return {
     path: "memory",
     inode: 1,
+    ends: null,
+    stored: () => ({ bytes: bytes.length, written_at: "", compressed: false, dropped: false }),
+    faults: () => [],
     size: () => bytes.length,
     read: (into, offset) => {
       const part = bytes.subarray(offset, offset + into.length);

@@ -10,12 +10,11 @@
  */
 import { headOf } from "@verbatim/core";
 import type { Point } from "./points.ts";
-import { type SegmentFile, walk } from "./walk.ts";
+import type { SegmentFile } from "./segment-file.ts";
+import { walk } from "./walk.ts";
 
 /** Looked through from the end, the next when the one before held none: a commit is at most a few megabytes. */
 const WINDOWS_BYTES: readonly number[] = [256 * 1024, 2 * 1024 * 1024, 16 * 1024 * 1024];
-/** Enough to see a small entry whole; the walk itself asks for more where it is larger. */
-const PEEK_BYTES: number = 64 * 1024;
 const ENTRY_START: Buffer = Buffer.from('{"seq":');
 
 /** The last beginning of a commit that is near the end, or null when there is none near. */
@@ -35,8 +34,10 @@ function lastIn(file: SegmentFile, held: Buffer, base: number): Point | null {
     const newline = held.indexOf(10, at);
     const head = newline === -1 ? null : headOf(held.subarray(at, newline))?.value;
     if (head?.kind !== "entry" || head.synced !== base + at) continue; // (L1)
-    const step = walk(file, base + at, PEEK_BYTES).next().value;
-    if (step?.kind === "whole") return { seq: head.seq, offset: base + at };
+    for (const step of walk(file, base + at)) {
+      if (step.kind !== "whole") break;
+      return { seq: head.seq, offset: base + at };
+    }
   }
   return null;
 }

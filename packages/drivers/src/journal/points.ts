@@ -1,6 +1,6 @@
 /**
  * A sparse index of a segment: where some of its entries begin, so that reading
- * by position needs a look at a quarter megabyte and not at the whole file.
+ * by position needs a look at a few pages and not at the whole file.
  *
  * That of a sealed segment lies in `index/` beside the archive. It is made by
  * whoever seals and is only a hint: it is checked where it is used, and where it
@@ -12,8 +12,8 @@ import { basename, dirname, join } from "node:path";
 /** An entry's place in its segment. */
 export type Point = { readonly seq: number; readonly offset: number };
 
-/** Far enough apart that a gigabyte has four thousand, near enough that a look-up reads a quarter megabyte. */
-const POINT_BYTES: number = 256 * 1024;
+/** Far enough apart that a segment has two thousand, near enough that a look-up reads a hundred entries and not a thousand. */
+const POINT_BYTES: number = 32 * 1024;
 
 /** Notes a place, in order, when it is far enough from those noted on either side. */
 export function note(points: Point[], point: Point): void {

@@ -12,17 +12,19 @@
  * one record. At the end of the current segment it is a write under way.
  */
 import type { Entry, EntryHead, JournalReader, SegmentInfo, Stretch } from "@verbatim/core";
-import { CURRENT_SEGMENT } from "@verbatim/core";
+import { CURRENT_SEGMENT, STRETCH_BYTES_MAX } from "@verbatim/core";
 import { type Hole, proves, walkOver } from "./holes.ts";
 import { pointNearEnd } from "./near-end.ts";
 import { loadPoints, note, type Point, placeBefore } from "./points.ts";
+import type { SegmentFile } from "./segment-file.ts";
 import { type Layout, layoutOf, type Segment } from "./segments.ts";
-import { type SegmentFile, type Whole, walk } from "./walk.ts";
+import { type Whole, walk } from "./walk.ts";
 
 /** Indexes kept in memory: those of four gigabytes of journal. */
 const INDEXES_MAX = 64;
-/** Enough to see whether an entry stands where a point says. */
-const PEEK_BYTES: number = 64 * 1024;
+
+/** Entries given out at once to whoever wants all of them. */
+const WALK_ENTRIES = 5000;
 
 type Index = { readonly points: Point[] };
 type EntryStep = Whole & { readonly head: EntryHead };
@@ -34,6 +36,8 @@ export type HeadOnly = Omit<EntryHead, "kind" | "synced">;
 export type FileJournalReader = JournalReader & {
   /** Headers from a seq on, in order, to what is now the end. */
   scanHeads(from: number): AsyncIterable<HeadOnly>;
+  /** All entries of a range in one walk, for whoever wants everything. Their `raw` is only valid until the next stretch. */
+  stretches(range: Range): AsyncIterable<readonly Entry[]>;
 };
 
 /** A reader of the journal in `dir`; a folder that is not there reads as empty. */
@@ -112,8 +116,12 @@ export function openJournalReader(dir: string): FileJournalReader {
     segments: async () => infosOf(dir, await last()),
     scanHeads: async function* (from) {
       for (const { head } of entriesFrom({ from, to: Number.POSITIVE_INFINITY })) {
-        yield { seq: head.seq, at: head.at, source: head.source, key: head.key, len: head.len };
+        const { seq, at, source, key, len, erased } = head;
+        yield { seq, at, source, key, len, erased };
       }
+    },
+    stretches: async function* (range) {
+      yield* blocksOf(entriesFrom(range));
     },
     close: async () => indexes.clear(),
   };
@@ -157,11 +165,35 @@ function readStretch(steps: Iterable<EntryStep>, stretch: Stretch): readonly Ent
   for (const { head, raw } of steps) {
     if (entries.length > 0 && bytes + raw.length > stretch.bytes) break;
     bytes += raw.length;
-    const { seq, at, source, key } = head;
-    entries.push({ seq, at, source, key, raw: raw.slice() });
+    entries.push(entryOf(head, raw.slice()));
     if (entries.length >= stretch.entries) break;
   }
   return entries;
+}
+
+/** Bytes of entries that follow each other lie next to each other in one block, which is used again and again. */
+function* blocksOf(steps: Iterable<EntryStep>): Generator<readonly Entry[]> {
+  let entries: Entry[] = [];
+  let block = new Uint8Array(STRETCH_BYTES_MAX);
+  let used = 0;
+  for (const { head, raw } of steps) {
+    if (used + raw.length > block.length || entries.length === WALK_ENTRIES) {
+      // The step is valid until the next one: whoever takes the stretch steps no further meanwhile.
+      if (entries.length > 0) yield entries;
+      entries = [];
+      used = 0;
+      if (raw.length > block.length) block = new Uint8Array(raw.length);
+    }
+    block.set(raw, used);
+    entries.push(entryOf(head, block.subarray(used, used + raw.length)));
+    used += raw.length;
+  }
+  if (entries.length > 0) yield entries;
+}
+
+function entryOf({ seq, at, source, key, erased }: EntryHead, raw: Uint8Array): Entry {
+  const entry = { seq, at, source, key, raw };
+  return erased ? { ...entry, erased } : entry;
 }
 
 function infosOf(dir: string, last: number): readonly SegmentInfo[] {
@@ -169,6 +201,7 @@ function infosOf(dir: string, last: number): readonly SegmentInfo[] {
   return layout.segments.map((one, place) => {
     const file = layout.open(one);
     const bytes = file.size();
+    const stored = file.stored();
     file.close();
     const next = layout.segments[place + 1]?.first_seq ?? last + 1;
     return {
@@ -176,6 +209,10 @@ function infosOf(dir: string, last: number): readonly SegmentInfo[] {
       first_seq: one.first_seq,
       last_seq: next - 1,
       bytes,
+      stored_bytes: stored.bytes,
+      compressed: stored.compressed,
+      dropped: stored.dropped,
+      written_at: stored.written_at,
       sealed: one.file !== CURRENT_SEGMENT,
     };
   });
@@ -196,6 +233,7 @@ function startFor(index: Index, file: SegmentFile, seq: number): Point | null {
 }
 
 function standsAt(file: SegmentFile, point: Point): boolean {
-  const step = walk(file, point.offset, PEEK_BYTES).next().value;
-  return step?.kind === "whole" && step.head.kind === "entry" && step.head.seq === point.seq;
+  for (const step of walk(file, point.offset))
+    return step.kind === "whole" && step.head.kind === "entry" && step.head.seq === point.seq;
+  return false;
 }

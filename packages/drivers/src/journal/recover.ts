@@ -24,7 +24,8 @@ import { type Seal, VerbatimError } from "@verbatim/core";
 import { realFs } from "./fs.ts";
 import { type Before, findAfter, proves, walkOver } from "./holes.ts";
 import { note, type Point } from "./points.ts";
-import { openSegment, type SegmentFile, type Whole, walk } from "./walk.ts";
+import { openSegment, type SegmentFile } from "./segment-file.ts";
+import { type Whole, walk } from "./walk.ts";
 
 /** A range of seqs that cannot be read any more. */
 export type Lost = { readonly first: number; readonly last: number };

@@ -1,20 +1,34 @@
 /**
  * Looking at every byte of a journal: checksums, seals, gaps.
  *
+ *   J41  A journal begins with seq 1: where it begins later, its beginning is gone,
+ *        also where no index of it is left.
+ *
  * Changes nothing; what it finds is for a person, or for `verbatim verify` to
  * exit 1 on. A loss that somebody accepted is told apart: the journal says
  * itself, in an entry of its own, which seqs are gone.
  */
-import { createHash } from "node:crypto";
 import { CURRENT_SEGMENT } from "@verbatim/core";
+import { openRanges, type Range, type Ranges } from "@verbatim/core/forget";
 import { type Hole, walkOver } from "./holes.ts";
 import { acceptedLoss } from "./loss.ts";
+import { missingIn } from "./missing.ts";
 import type { Lost } from "./recover.ts";
-import { type Layout, layoutOf, type Segment } from "./segments.ts";
-import type { SegmentFile, Whole } from "./walk.ts";
+import type { SegmentFile } from "./segment-file.ts";
+import { digestTo, type Layout, layoutOf, type Segment } from "./segments.ts";
+import type { Whole } from "./walk.ts";
 
-/** Something that is not as it was written. */
-export type JournalFault = { readonly file: string; readonly what: string };
+/** Bytes of a file, from the first up to before the last. */
+type Bytes = { readonly from: number; readonly to: number };
+
+/** Something that is not as it was written: where, and which seqs cannot be read because of it. */
+export type JournalFault = {
+  readonly file: string;
+  readonly what: string;
+  /** Null where no single place of the file is to blame. */
+  readonly bytes: Bytes | null;
+  readonly lost: Lost | null;
+};
 
 /**
  * What a look at every byte found. `entries` is dense from `first_seq` to
@@ -22,6 +36,8 @@ export type JournalFault = { readonly file: string; readonly what: string };
  */
 export type JournalReport = {
   readonly segments: number;
+  /** Segments of which the bytes are in checkpoints: they were made again, and looked at like the others. */
+  readonly dropped: number;
   readonly entries: number;
   readonly bytes: number;
   readonly first_seq: number;
@@ -29,17 +45,22 @@ export type JournalReport = {
   readonly faults: readonly JournalFault[];
   /** Seqs that are gone, as somebody accepted. */
   readonly accepted: readonly Lost[];
+  /** Places of what was forgotten. */
+  readonly erased: readonly Range[];
+  /** A bad end of the current file: while somebody writes, a write under way; else torn by a crash, or damaged. */
+  readonly tail: Bytes | null;
 };
 
-/** A fault, with the seqs it cost where it cost any. */
-type Finding = JournalFault & { readonly lost: Lost | null };
 type Tally = {
+  dropped: number;
   entries: number;
   last: number;
   /** Bad places since the last entry: the next one tells what they cost. */
   holes: JournalFault[];
-  readonly findings: Finding[];
+  readonly findings: JournalFault[];
   readonly accepted: Lost[];
+  readonly erased: Ranges;
+  tail: Bytes | null;
 };
 
 /** Bytes looked at between two reports of progress, and between two chances for others to run. */
@@ -54,7 +75,10 @@ export async function verifyJournal(
   const { segments } = layout;
   const total = segments.reduce((sum, one) => sum + sizeOf(layout, one), 0);
   const first = segments[0]?.first_seq ?? 1;
-  const tally: Tally = { entries: 0, last: first - 1, holes: [], findings: [], accepted: [] };
+  const tally: Tally = {
+    ...{ dropped: 0, entries: 0, last: first - 1, tail: null },
+    ...{ holes: [], findings: [], accepted: [], erased: openRanges() },
+  };
   let done = 0;
   for (const [place, segment] of segments.entries()) {
     const end = segments[place + 1]?.first_seq ?? Number.POSITIVE_INFINITY;
@@ -66,19 +90,34 @@ export async function verifyJournal(
     options.onProgress?.(done, total);
   }
   settleHoles(tally, null);
-  const isAccepted = (one: Finding): boolean =>
+  for (const { file, what } of missingIn(dir, segments))
+    tally.findings.push({ file, what, bytes: null, lost: null });
+  noteBeginning(first, segments[0], tally);
+  const isAccepted = (one: JournalFault): boolean =>
     one.lost !== null && tally.accepted.some((loss) => covers(loss, one.lost));
   return {
     segments: segments.length,
+    dropped: tally.dropped,
     entries: tally.entries,
     bytes: total,
     first_seq: first,
     last_seq: tally.last,
-    faults: tally.findings
-      .filter((one) => !isAccepted(one))
-      .map(({ file, what }) => ({ file, what })),
+    faults: tally.findings.filter((one) => !isAccepted(one)),
     accepted: tally.accepted,
+    erased: tally.erased.all(),
+    tail: tally.tail,
   };
+}
+
+/** What lies before the first segment, unless it was told of already. (J41) */
+function noteBeginning(first: number, segment: Segment | undefined, tally: Tally): void {
+  const isTold = tally.findings.some(
+    ({ lost }) => lost !== null && lost.last >= first - 1 && lost.first < first,
+  );
+  if (first === 1 || segment === undefined || isTold) return;
+  const lost = { first: 1, last: first - 1 };
+  const what = `the journal begins with seq ${first}, and ${first - 1} before it are gone; put the segments before this one back from a backup`;
+  tally.findings.push({ file: segment.file, what, bytes: null, lost });
 }
 
 function covers(loss: Lost, lost: Lost | null): boolean {
@@ -93,6 +132,7 @@ function* look(
 ): Generator<number> {
   const file = layout.open(segment);
   try {
+    noteForm(file, segment, tally);
     let sealed = false;
     let told = 0;
     const before = { seq: segment.first_seq - 1, synced: 0 };
@@ -115,16 +155,26 @@ function* look(
   }
 }
 
+/** What is wrong with the form that the segment lies in, whatever its entries say. */
+function noteForm(file: SegmentFile, segment: Segment, tally: Tally): void {
+  if (file.stored().dropped) tally.dropped += 1;
+  for (const what of file.faults()) fault(tally, segment, what);
+}
+
 function fault(tally: Tally, { file }: Segment, what: string): void {
-  tally.findings.push({ file, what, lost: null });
+  tally.findings.push({ file, what, bytes: null, lost: null });
 }
 
 /** A bad end of the current file is a write under way, not a fault. */
 function noteHole(hole: Hole, file: SegmentFile, segment: Segment, tally: Tally): void {
   const atEnd = hole.next >= file.size();
-  if (atEnd && segment.file === CURRENT_SEGMENT) return;
+  const bytes = { from: hole.offset, to: hole.next };
+  if (atEnd && segment.file === CURRENT_SEGMENT) {
+    tally.tail = bytes;
+    return;
+  }
   const what = `bytes ${hole.offset} to ${hole.next} are no whole entry (after seq ${tally.last})`;
-  tally.holes.push({ file: segment.file, what });
+  tally.holes.push({ file: segment.file, what, bytes, lost: null });
 }
 
 /** Holes become findings once it is known what they cost. */
@@ -140,8 +190,9 @@ function count(step: Whole, end: number, segment: Segment, tally: Tally): void {
   settleHoles(tally, lost);
   if (head.seq !== tally.last + 1) {
     const what = `seq ${head.seq} follows ${tally.last}`;
-    tally.findings.push({ file: segment.file, what, lost });
+    tally.findings.push({ file: segment.file, what, bytes: null, lost });
   }
+  if (head.erased) tally.erased.add(head.seq);
   const loss = acceptedLoss(head);
   if (loss !== null) tally.accepted.push(loss);
   tally.last = Math.max(tally.last, head.seq);
@@ -165,20 +216,8 @@ function checkSeal(file: SegmentFile, step: Whole, segment: Segment, tally: Tall
   const lost = { first: tally.last + 1, last: head.last_seq };
   settleHoles(tally, lost);
   const what = `its seal says it ends with seq ${head.last_seq}, seq ${tally.last} is the last that can be read`;
-  tally.findings.push({ file: segment.file, what, lost });
+  tally.findings.push({ file: segment.file, what, bytes: null, lost });
   tally.last = Math.max(tally.last, head.last_seq);
-}
-
-function digestTo(file: SegmentFile, end: number): string {
-  const hash = createHash("sha256");
-  const piece = new Uint8Array(1024 * 1024);
-  for (let at = 0; at < end; ) {
-    const read = file.read(piece.subarray(0, Math.min(piece.length, end - at)), at);
-    if (read === 0) break;
-    hash.update(piece.subarray(0, read));
-    at += read;
-  }
-  return hash.digest("hex");
 }
 
 function sizeOf(layout: Layout, segment: Segment): number {

@@ -15,7 +15,6 @@
  * Readers are in reader.ts; what happens before the first append in recover.ts.
  */
 
-import { statSync } from "node:fs";
 import { join } from "node:path";
 import {
   type Heard,
@@ -31,7 +30,7 @@ import { type Current, openCurrent } from "./current.ts";
 import { journalIdFor } from "./folder.ts";
 import { isFull as isFullError, type JournalFs, realFs } from "./fs.ts";
 import { openJournalReader } from "./reader.ts";
-import { segmentsOf } from "./segments.ts";
+import { segmentsOf, storedBytesOf } from "./segments.ts";
 
 /** After this long without an append the journal says in its own bytes that all of it is safe. */
 const IDLE_MARK_MS = 1000;
@@ -139,7 +138,7 @@ function writerOf({ dir, id, now, current, release }: Parts): FileJournal {
     facts: () => ({
       writeFailures: failures,
       segments: segmentsOf(dir).length,
-      bytes: segmentsOf(dir).reduce((sum, one) => sum + statSync(one.path).size, 0),
+      bytes: storedBytesOf(dir),
       tornBytes: current.tornBytes,
     }),
     close,
