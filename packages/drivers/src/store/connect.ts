@@ -6,6 +6,7 @@
  */
 import { VerbatimError } from "@verbatim/core";
 import pg from "pg";
+import { connectionsTo } from "./elsewhere.ts";
 
 /** A statement that takes longer is not going to be waited for by a person; one that saves is tried with less. */
 const STATEMENT_MS = 30_000;
@@ -30,6 +31,8 @@ export type PoolOptions = {
   readonly max: number;
   /** An answer that takes longer is given up. */
   readonly queryMs?: number;
+  /** Statements speak of this schema instead of ours. */
+  readonly schema?: string;
 };
 
 /** A pool that gives seqs as numbers and times as ISO 8601. */
@@ -38,12 +41,13 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
     connectionString: url,
     max: options.max,
     connectionTimeoutMillis: CONNECT_MS,
-    statement_timeout: STATEMENT_MS,
+    statement_timeout: Math.max(STATEMENT_MS, options.queryMs ?? 0),
     lock_timeout: LOCK_MS,
     query_timeout: options.queryMs ?? QUERY_MS,
     options: SETTINGS,
     application_name: "verbatim",
     types: { getTypeParser },
+    ...(options.schema === undefined ? {} : { Client: connectionsTo(options.schema) }),
   });
   pool.on("error", () => {});
   return pool;

@@ -21,7 +21,7 @@ import {
 } from "@verbatim/core";
 import type pg from "pg";
 import { lockIndex } from "./indexing.ts";
-import { type Told, toldIn, type Uid } from "./plan.ts";
+import { asHidden, type Told, toldIn, type Uid } from "./plan.ts";
 import { refacet } from "./refacet.ts";
 
 /** Counts messages that follow those counted so far, in the order of the journal. */
@@ -57,11 +57,17 @@ type Claim = {
 function claimsOf(message: EnrichedMessage, uid: Uid): readonly Claim[] {
   const { seq, sub, enrichment } = message;
   const call = callNameOf(message);
-  const words = enrichment.normal_hash.replace(UUID_DIGITS, "$1-$2-$3-$4-$5").slice(0, UUID_CHARS);
   return [
-    ...(mayCount(message) ? [{ kind: "words", uid: words, seq, sub } as const] : []),
+    ...(mayCount(message)
+      ? [{ kind: "words", uid: wordsUidOf(enrichment), seq, sub } as const]
+      : []),
     ...(call === null ? [] : [{ kind: "call", uid: uid(call), seq, sub } as const]),
   ];
+}
+
+/** What `said` knows the words of a message by. */
+export function wordsUidOf({ normal_hash }: EnrichedMessage["enrichment"]): string {
+  return normal_hash.replace(UUID_DIGITS, "$1-$2-$3-$4-$5").slice(0, UUID_CHARS);
 }
 
 /** Those of the claims that nobody made before, by name. */
@@ -167,9 +173,11 @@ export async function recountStretch(
   }
   const told = toldIn(fresh, uid);
   const saved = await savedBy(client, told);
-  const held = told.filter(({ message }) => saved.has(placeOf(message)));
+  const there = told.filter(({ message }) => saved.has(placeOf(message)));
+  const hidden = there.filter(({ message }) => saved.get(placeOf(message))?.hidden === true);
+  const held = asHidden(there, new Set(hidden.map(({ message }) => message.seq)));
   const changed = held.filter(
-    ({ message }) => saved.get(placeOf(message)) !== message.enrichment.taxonomy,
+    ({ message }) => saved.get(placeOf(message))?.taxonomy !== message.enrichment.taxonomy,
   );
   if (changed.length > 0) await replaceEnrichments(client, changed);
   await countMessages(
@@ -193,13 +201,15 @@ async function lockCounted(
   return found.rows[0] ?? { counted_to: 0, settled_to: 0 };
 }
 
-/** The taxonomy of each message that is saved; repeats are not. */
+type Saved = { readonly taxonomy: string; readonly hidden: boolean };
+
+/** The taxonomy of each message that is saved, and whether it is hidden; repeats are not there. */
 async function savedBy(
   client: pg.PoolClient,
   told: readonly Told[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, Saved>> {
   const found = await client.query({
-    text: `SELECT m.seq, m.sub, m.enrichment ->> 'taxonomy' AS taxonomy FROM verbatim.messages m
+    text: `SELECT m.seq, m.sub, m.hidden, m.enrichment ->> 'taxonomy' AS taxonomy FROM verbatim.messages m
       JOIN unnest($1::int8[], $2::int2[]) AS w(seq, sub) ON m.seq = w.seq AND m.sub = w.sub
       WHERE m.seq BETWEEN $3 AND $4`,
     values: [
@@ -209,7 +219,7 @@ async function savedBy(
       told.at(-1)?.message.seq ?? 0,
     ],
   });
-  return new Map(found.rows.map((row) => [placeOf(row), row.taxonomy]));
+  return new Map(found.rows.map((row) => [placeOf(row), row]));
 }
 
 async function replaceEnrichments(client: pg.PoolClient, told: readonly Told[]): Promise<void> {

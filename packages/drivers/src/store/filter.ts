@@ -1,4 +1,9 @@
-/** Filters of messages: as facets of the text index, as SQL, and as a check of one message. */
+/**
+ * Filters of messages: as facets of the text index, as SQL, and as a check of one message.
+ *
+ *   A30  A question with a model is answered with what that model said and
+ *        nothing else, in listings and in searches.
+ */
 import {
   type EnrichedMessage,
   type Facet,
@@ -31,9 +36,10 @@ export function facetsOf(filter: MessageFilter): readonly string[] {
 /** What of the filter the index cannot say: of the beginning of a long name only, or of another taxonomy while everything is counted again. */
 export function passes(message: EnrichedMessage, filter: MessageFilter): boolean {
   const { chain_type, ace_tier, shl_tags } = message.enrichment;
+  const is = { chain_type, ace_tier, model: message.model };
   if (filter.whose !== undefined && !isOf(message, filter.whose)) return false;
-  if (filter.chain_type !== undefined && filter.chain_type !== chain_type) return false;
-  if (filter.ace_tier !== undefined && filter.ace_tier !== ace_tier) return false;
+  for (const name of ["chain_type", "ace_tier", "model"] as const)
+    if (filter[name] !== undefined && filter[name] !== is[name]) return false;
   if (filter.tag !== undefined && !shl_tags.includes(filter.tag)) return false;
   if (filter.since !== undefined && message.said_at < filter.since) return false;
   return filter.until === undefined || message.said_at < filter.until;
@@ -47,7 +53,7 @@ export function conditionsOf(
   filter: MessageFilter,
   first: number,
 ): { readonly sql: readonly string[]; readonly values: readonly unknown[] } {
-  const sql: string[] = [];
+  const sql: string[] = ["NOT hidden"];
   const values: unknown[] = [];
   const and = (condition: (place: string) => string, value: unknown): void => {
     if (value === undefined) return;
@@ -62,6 +68,7 @@ export function conditionsOf(
   and((at) => `chain_type = ${at}`, filter.chain_type);
   and((at) => `ace_tier = ${at}`, filter.ace_tier);
   and((at) => `enrichment->'shl_tags' ? ${at}`, filter.tag);
+  and((at) => `model = ${at}`, filter.model);
   and((at) => `${WHOSE} = ${at}`, filter.whose);
   and((at) => `said_at >= ${at}`, filter.since);
   and((at) => `said_at < ${at}`, filter.until);

@@ -19,6 +19,7 @@ import {
   packPlaces,
   SEGMENT_SEQS,
   segmentOf,
+  unpackPlaces,
 } from "@verbatim/core";
 import type pg from "pg";
 import { type CopyRows, copyRows } from "./copy.ts";
@@ -48,7 +49,33 @@ export async function lockIndex(client: pg.PoolClient): Promise<void> {
   await client.query("SELECT pg_advisory_xact_lock(hashtext('verbatim.search'))");
 }
 
+/** Makes again what the index knows of these messages, after some of them went. The index is the caller's alone. */
+export async function indexAgain(client: pg.PoolClient, segments: Iterable<number>): Promise<void> {
+  const found = await client.query(
+    "SELECT sealed_to, indexed_to FROM verbatim.cursors WHERE name = 'deep'",
+  );
+  const { sealed_to, indexed_to } = found.rows[0] ?? { sealed_to: 0, indexed_to: 0 };
+  for (const segment of segments) {
+    if ((segment + 1) * SEGMENT_SEQS > sealed_to) continue;
+    await client.query("DELETE FROM verbatim.search_postings WHERE segment = $1", [segment]);
+    await postSegment(client, segment * SEGMENT_SEQS);
+  }
+  await client.query("DELETE FROM verbatim.search_tail");
+  if (indexed_to > sealed_to) await fillTail(client, sealed_to, indexed_to);
+}
+
 async function sealSegment(client: pg.PoolClient, sealed: number): Promise<void> {
+  const last = sealed + SEGMENT_SEQS;
+  await postSegment(client, sealed);
+  await client.query("DELETE FROM verbatim.search_tail WHERE seq <= $1", [last]);
+  await client.query(
+    "UPDATE verbatim.cursors SET sealed_to = $1, indexed_to = GREATEST(indexed_to, $1) WHERE name = 'deep'",
+    [last],
+  );
+}
+
+/** A row for each word of the segment that follows `sealed`. */
+async function postSegment(client: pg.PoolClient, sealed: number): Promise<void> {
   const last = sealed + SEGMENT_SEQS;
   const segment = segmentOf(last);
   const places = new Map<string, Place[]>();
@@ -70,11 +97,6 @@ async function sealSegment(client: pg.PoolClient, sealed: number): Promise<void>
     });
   }
   await rows.end();
-  await client.query("DELETE FROM verbatim.search_tail WHERE seq <= $1", [last]);
-  await client.query(
-    "UPDATE verbatim.cursors SET sealed_to = $1, indexed_to = GREATEST(indexed_to, $1) WHERE name = 'deep'",
-    [last],
-  );
 }
 
 async function fillTail(client: pg.PoolClient, indexed: number, settled: number): Promise<void> {
@@ -119,14 +141,17 @@ const READ_MESSAGES = 512;
 /** What Postgres sends of a text at most: no character has more than four bytes. */
 const TEXT_BYTES = `least(octet_length(text), ${4 * INDEXED_CHARS_MAX})`;
 
+/** What the terms of a message are made of. */
+const TERMED_BY = `seq, sub, left(text, ${INDEXED_CHARS_MAX}) AS text, session_id, conversation_id, source,
+    author_name, role, chain_type, ace_tier, enrichment->'shl_tags' AS shl_tags,
+    jsonb_build_object('user_id', meta->'user_id') AS meta`;
+
 /** The next messages after a place; their lengths are summed up without their texts being read. Bookkeeping records are not searched for. */
 const NEXT = `
-  SELECT seq, sub, left(text, ${INDEXED_CHARS_MAX}) AS text, session_id, conversation_id, source,
-    author_name, role, chain_type, ace_tier, enrichment->'shl_tags' AS shl_tags,
-    jsonb_build_object('user_id', meta->'user_id') AS meta
+  SELECT ${TERMED_BY}
   FROM (SELECT *, sum(${TEXT_BYTES}) OVER (ORDER BY seq, sub ROWS UNBOUNDED PRECEDING) - ${TEXT_BYTES} AS before
         FROM verbatim.messages
-        WHERE seq >= $1 AND (seq, sub) > ($1, $2) AND seq <= $3 AND kind = 'message'
+        WHERE seq >= $1 AND (seq, sub) > ($1, $2) AND seq <= $3 AND kind = 'message' AND NOT hidden
         ORDER BY seq, sub LIMIT ${READ_MESSAGES}) AS next
   WHERE before < ${BYTES_MAX} ORDER BY seq, sub`;
 
@@ -154,6 +179,35 @@ async function* termsBetween(
       yield { message: place, terms: termsIn(row) };
     }
   }
+}
+
+/** Takes a message out of the index: no word leads to it, and what it alone said is no word of the index. Whoever calls it holds the index. */
+export async function hideTerms(client: pg.PoolClient, { seq, sub }: Place): Promise<void> {
+  const found = await client.query(
+    `SELECT ${TERMED_BY} FROM verbatim.messages WHERE seq = $1 AND sub = $2`,
+    [seq, sub],
+  );
+  const terms = found.rows.flatMap((row: Row) => [...termsIn(row)]);
+  await client.query(
+    "DELETE FROM verbatim.search_tail WHERE term = ANY($1::text[]) AND seq = $2 AND sub = $3",
+    [terms, seq, sub],
+  );
+  const segment = segmentOf(seq);
+  const sealed = await client.query(
+    "SELECT term, places FROM verbatim.search_postings WHERE term = ANY($1::text[]) AND segment = $2",
+    [terms, segment],
+  );
+  for (const { term, places } of sealed.rows) {
+    const left = unpackPlaces(places, segment).filter((one) => one.seq !== seq || one.sub !== sub);
+    await client.query(
+      "UPDATE verbatim.search_postings SET n = $3, places = $4 WHERE term = $1 AND segment = $2",
+      [term, segment, left.length, packPlaces(left, segment)],
+    );
+  }
+  await client.query(
+    "DELETE FROM verbatim.search_postings WHERE term = ANY($1::text[]) AND segment = $2 AND n = 0",
+    [terms, segment],
+  );
 }
 
 /** Comes after every message of an entry. */

@@ -19,6 +19,7 @@ import { conditionsOf } from "./filter.ts";
 import { ownSession, ownSessions } from "./own-sessions.ts";
 import { MESSAGE_COLUMNS, messageOf } from "./rows.ts";
 import { searchPage } from "./search.ts";
+import { sessionConditions } from "./session-filter.ts";
 
 const CONNECTIONS = 8;
 /** A page waits no longer for an answer. */
@@ -77,7 +78,7 @@ export async function totalsOf(pool: pg.Pool): Promise<DeepTotals> {
 }
 
 const SESSION_COLUMNS =
-  "session_id, source, conversation_id, COALESCE(title, opening) AS title, project, first_said_at, last_said_at, messages, user_turns, models, first_seq, last_seq";
+  "session_id, source, conversation_id, COALESCE(title, opening) AS title, project, first_said_at, last_said_at, messages, user_turns, models, first_seq, last_seq, hidden";
 
 /** When it was last spoken in, in ms; a session of bookkeeping alone comes after all others. */
 const NEWEST =
@@ -89,11 +90,12 @@ async function sessionsPage(
   page: PageAsk,
 ): Promise<Page<SessionSummary>> {
   const like = filter.q === undefined ? null : `%${filter.q.replaceAll(/[\\%_]/g, "\\$&")}%`;
+  const more = sessionConditions(filter, 8);
   const found = await pool.query(
-    `SELECT ${SESSION_COLUMNS}, ${NEWEST} AS newest FROM verbatim.sessions
+    `SELECT ${SESSION_COLUMNS}, ${NEWEST} AS newest FROM verbatim.sessions s
      WHERE ($1::text IS NULL OR source = $1) AND ($2::text IS NULL OR session_id ILIKE $2 OR title ILIKE $2 OR opening ILIKE $2 OR project ILIKE $2)
        AND ($3::timestamptz IS NULL OR last_said_at >= $3) AND ($4::timestamptz IS NULL OR first_said_at < $4)
-       AND ($5::int8 IS NULL OR (${NEWEST}, last_seq) < ($5::int8, $7::int8))
+       AND ($5::int8 IS NULL OR (${NEWEST}, last_seq) < ($5::int8, $7::int8))${more.sql}
      ORDER BY ${NEWEST} DESC, last_seq DESC LIMIT $6`,
     [
       filter.source ?? null,
@@ -103,6 +105,7 @@ async function sessionsPage(
       page.after?.seq ?? null,
       page.limit + 1,
       page.after?.sub ?? 0,
+      ...more.values,
     ],
   );
   const rows: readonly (SessionSummary & { readonly newest: number })[] = found.rows;
@@ -146,7 +149,7 @@ async function repeatsOf(pool: pg.Pool, firstSeq: number): Promise<readonly Repe
   const found = await pool.query(
     `SELECT r.seq, r.sub, r.source, r.key, r.heard_at AS at, COALESCE(r.raw, m.raw) AS raw
      FROM verbatim.repeats r LEFT JOIN verbatim.messages m ON m.seq = r.first_seq AND m.sub = 0
-     WHERE r.first_seq = $1 ORDER BY r.seq, r.sub LIMIT $2`,
+     WHERE r.first_seq = $1 AND NOT COALESCE(m.hidden, false) ORDER BY r.seq, r.sub LIMIT $2`,
     [firstSeq, PAGE_MAX],
   );
   return found.rows;

@@ -158,7 +158,7 @@ async function openItems(
          AND ($5::text IS NULL OR o.said_at >= $5)
        ORDER BY o.seq DESC, o.sub DESC LIMIT $6)
      SELECT i.kind, i.seq, i.sub, i.speaker, i.said_at, i.session_id, left(m.text, ${OPEN_CHARS}) AS text, m.enrichment -> 'secrets' AS secrets
-     FROM items i JOIN verbatim.messages m ON m.seq = i.seq AND m.sub = i.sub ORDER BY i.seq DESC, i.sub DESC`,
+     FROM items i JOIN verbatim.messages m ON m.seq = i.seq AND m.sub = i.sub AND NOT m.hidden ORDER BY i.seq DESC, i.sub DESC`,
     [
       filter.session ?? null,
       filter.project ?? null,
@@ -193,7 +193,7 @@ async function saidIn(
 ): Promise<readonly EnrichedMessage[]> {
   const found = await client.query(
     `SELECT ${MESSAGE_COLUMNS} FROM verbatim.messages
-     WHERE (seq, sub) > ($1, $2) AND kind = 'message' AND role NOT IN ('tool', 'system')
+     WHERE (seq, sub) > ($1, $2) AND kind = 'message' AND NOT hidden AND role NOT IN ('tool', 'system')
        AND ($3::text IS NULL OR session_id = $3) AND ($4::timestamptz IS NULL OR said_at >= $4) AND ($5::timestamptz IS NULL OR said_at < $5)
        AND ($6::text IS NULL OR author_name = $6) AND ($7::text IS NULL OR meta ->> 'cwd' = $7)
      ORDER BY seq, sub LIMIT $8`,

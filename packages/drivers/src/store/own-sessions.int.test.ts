@@ -90,6 +90,7 @@ test("D3: a session that two users share by name is counted for each alone", asy
   expect(await library.session("long", "bob")).toBeNull();
   expect((await library.sessions({ whose: "bob", q: "number2" }, ASK)).rows.length).toBe(1);
   expect((await library.sessions({ whose: "bob", q: "number1" }, ASK)).rows.length).toBe(0);
+  expect((await library.sessions({ whose: "bob", project: "p" }, ASK)).rows).toEqual([]);
   const after = { seq: 3, sub: 0 };
   expect((await library.sessions({ whose: "ada" }, { ...ASK, after })).rows).toEqual([]);
 });

@@ -8,6 +8,7 @@
 import type { PageAsk, SessionFilter, SessionSummary } from "@verbatim/core";
 import type pg from "pg";
 import { WHOSE } from "./filter.ts";
+import { sessionConditions } from "./session-filter.ts";
 
 const OPENING_CHARS = 120;
 const SPOKEN = "kind = 'message'";
@@ -15,12 +16,13 @@ const SPOKEN = "kind = 'message'";
 const OWN = `
   SELECT session_id, min(source) AS source,
     (array_agg(conversation_id ORDER BY seq DESC) FILTER (WHERE conversation_id IS NOT NULL))[1] AS conversation_id,
-    (array_agg(left(text, ${OPENING_CHARS}) ORDER BY seq) FILTER (WHERE ${SPOKEN} AND role = 'user'))[1] AS title,
+    (array_agg(left(text, ${OPENING_CHARS}) ORDER BY seq) FILTER (WHERE ${SPOKEN} AND role = 'user' AND NOT hidden))[1] AS title,
     NULL::text AS project, min(said_at) AS first_said_at, max(said_at) AS last_said_at,
     (count(*) FILTER (WHERE ${SPOKEN}))::int AS messages,
     (count(*) FILTER (WHERE ${SPOKEN} AND role = 'user'))::int AS user_turns,
     COALESCE(array_agg(DISTINCT model) FILTER (WHERE model IS NOT NULL), '{}') AS models,
-    min(seq) AS first_seq, max(seq) AS last_seq
+    min(seq) AS first_seq, max(seq) AS last_seq,
+    (count(*) FILTER (WHERE ${SPOKEN} AND hidden))::int AS hidden
   FROM verbatim.messages WHERE ${WHOSE} = $1`;
 
 /** One session as this user had it, or null. */
@@ -40,11 +42,12 @@ export async function ownSessions(
   page: PageAsk,
 ): Promise<readonly SessionSummary[]> {
   const like = filter.q === undefined ? null : `%${filter.q.replaceAll(/[\\%_]/g, "\\$&")}%`;
+  const more = sessionConditions(filter, 8, `NOT m.hidden AND ${WHOSE} = $1`);
   const found = await pool.query(
-    `SELECT * FROM (${OWN} GROUP BY session_id) AS own
+    `SELECT * FROM (${OWN} GROUP BY session_id) AS s
      WHERE ($2::text IS NULL OR source = $2) AND ($3::text IS NULL OR session_id ILIKE $3 OR title ILIKE $3)
        AND ($4::timestamptz IS NULL OR last_said_at >= $4) AND ($5::timestamptz IS NULL OR first_said_at < $5)
-       AND last_seq < $6
+       AND last_seq < $6${more.sql}
      ORDER BY last_seq DESC LIMIT $7`,
     [
       filter.whose,
@@ -54,6 +57,7 @@ export async function ownSessions(
       filter.until ?? null,
       page.after?.seq ?? Number.MAX_SAFE_INTEGER,
       page.limit + 1,
+      ...more.values,
     ],
   );
   return found.rows;

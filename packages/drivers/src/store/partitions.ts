@@ -17,7 +17,7 @@ export async function ensurePartitions(
 ): Promise<void> {
   for (let number = partitionOf(first); number <= partitionOf(last); number += 1) {
     const name = `verbatim.messages_${number}`;
-    const there = await client.query("SELECT to_regclass($1) AS there", [name]);
+    const there = await client.query(`SELECT to_regclass('${name}') AS there`);
     if (there.rows[0]?.there !== null) continue;
     const from = number * PARTITION_SEQS;
     await client.query(

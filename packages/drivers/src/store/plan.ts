@@ -4,6 +4,7 @@
  * sessions gain. Pure but for the hash it is given.
  */
 import type { EnrichedMessage, Settled } from "@verbatim/core";
+import { withoutWords } from "@verbatim/core/sessions";
 
 /** A message of the stretch with the entry it came from. */
 export type Told = {
@@ -11,6 +12,8 @@ export type Told = {
   readonly message: EnrichedMessage;
   readonly uid: string;
   readonly raw_uid: string;
+  /** Saved without its words, and read nowhere. */
+  readonly hidden?: boolean;
 };
 
 /** First half of a sha-256 as a uuid. */
@@ -30,6 +33,15 @@ export function toldIn(stretch: readonly Settled[], uid: Uid): readonly Told[] {
   });
 }
 
+/** Messages as they are saved: those of hidden entries without their words. */
+export function asHidden(told: readonly Told[], hidden: ReadonlySet<number>): readonly Told[] {
+  return told.map((one) =>
+    hidden.has(one.message.seq)
+      ? { ...one, message: withoutWords(one.message), hidden: true }
+      : one,
+  );
+}
+
 /** What a stretch adds to a session. */
 export type SessionGain = {
   readonly session_id: string;
@@ -42,6 +54,7 @@ export type SessionGain = {
   last_said_at: string;
   messages: number;
   user_turns: number;
+  hidden: number;
   readonly models: Set<string>;
   readonly first_seq: number;
   last_seq: number;
@@ -50,12 +63,12 @@ export type SessionGain = {
 const OPENING_CHARS = 120;
 
 /** Gains of all sessions that new messages speak of. */
-export function gainsOf(messages: readonly EnrichedMessage[]): readonly SessionGain[] {
+export function gainsOf(told: readonly Pick<Told, "message" | "hidden">[]): readonly SessionGain[] {
   const gains = new Map<string, SessionGain>();
-  for (const message of messages) {
+  for (const { message, hidden = false } of told) {
     const gain = gains.get(message.session_id) ?? emptyGain(message);
     gains.set(message.session_id, gain);
-    add(gain, message);
+    add(gain, message, hidden);
   }
   return [...gains.values()];
 }
@@ -72,13 +85,14 @@ function emptyGain(message: EnrichedMessage): SessionGain {
     last_said_at: message.said_at,
     messages: 0,
     user_turns: 0,
+    hidden: 0,
     models: new Set(),
     first_seq: message.seq,
     last_seq: message.seq,
   };
 }
 
-function add(gain: SessionGain, message: EnrichedMessage): void {
+function add(gain: SessionGain, message: EnrichedMessage, hidden: boolean): void {
   gain.last_seq = message.seq;
   gain.conversation_id = message.conversation_id ?? gain.conversation_id;
   gain.title = textIn(message.meta["title"]) ?? gain.title;
@@ -90,9 +104,15 @@ function add(gain: SessionGain, message: EnrichedMessage): void {
   if (message.said_at > gain.last_said_at) gain.last_said_at = message.said_at;
   gain.messages += 1;
   if (message.model !== undefined) gain.models.add(message.model);
+  if (hidden) gain.hidden += 1;
   if (message.author.role !== "user") return;
   gain.user_turns += 1;
-  gain.opening ??= message.text.slice(0, OPENING_CHARS).toWellFormed();
+  if (!hidden) gain.opening ??= openingOf(message.text);
+}
+
+/** What a session is called by the first words of a person. */
+export function openingOf(text: string): string {
+  return text.slice(0, OPENING_CHARS).toWellFormed();
 }
 
 function textIn(value: unknown): string | null {

@@ -86,7 +86,7 @@ async function termsIn(
 ): Promise<readonly Termed[]> {
   const found = await client.query(
     `SELECT seq, sub, chain_type, ace_tier, enrichment -> 'shl_tags' AS shl_tags FROM verbatim.messages
-     WHERE seq BETWEEN $1 AND $2 AND kind = 'message' ORDER BY seq, sub`,
+     WHERE seq BETWEEN $1 AND $2 AND kind = 'message' AND NOT hidden ORDER BY seq, sub`,
     [from, to],
   );
   const rows: readonly (Place & Pick<Enrichment, "chain_type" | "ace_tier" | "shl_tags">)[] =

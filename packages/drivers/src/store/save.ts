@@ -6,11 +6,14 @@
  * and takes any bytes.
  */
 import { type Settled, VerbatimError } from "@verbatim/core";
+import { type Happened, happenedIn } from "@verbatim/core/sessions";
 import type pg from "pg";
 import { copyRows } from "./copy.ts";
 import { countMessages } from "./counting.ts";
+import { hiddenIn, hideSaved, mayHide } from "./hiding.ts";
+import { lockIndex } from "./indexing.ts";
 import { ensurePartitions } from "./partitions.ts";
-import { gainsOf, type SessionGain, type Told, toldIn, type Uid } from "./plan.ts";
+import { asHidden, gainsOf, type SessionGain, type Told, toldIn, type Uid } from "./plan.ts";
 import { send } from "./send.ts";
 import { saveSessionEvents } from "./session-save.ts";
 
@@ -20,6 +23,9 @@ export async function saveStretch(
   stretch: readonly Settled[],
   uid: Uid,
 ): Promise<number> {
+  const happened = happenedIn(stretch);
+  // Who takes words out of the index holds it, and takes it before the cursor.
+  if (mayHide(happened)) await lockIndex(client);
   const { settledTo, isCounted } = await lockCursor(client);
   const fresh = stretch.filter((one) => one.entry.seq > settledTo);
   const [first] = fresh;
@@ -31,21 +37,44 @@ export async function saveStretch(
       `the deep store is at ${settledTo}, this stretch begins at ${first.entry.seq}`,
     );
   }
+  const events = happened.filter(({ moment }) => moment.seq > settledTo);
+  const { newOnes, repeated, hidden } = await saveRows(client, fresh, uid, events);
+  const messages = newOnes.map((one) => one.message);
+  await saveSessions(client, gainsOf(newOnes));
+  if (isCounted) await countMessages(client, messages, uid);
+  await saveSessionEvents(client, events, uid, hidden);
+  const stands = await hideSaved(client, events, uid, { hidden, isCounted });
+  await moveCursor(client, fresh, { isCounted: stands, repeated, newOnes });
+  return fresh.length;
+}
+
+type SavedRows = {
+  readonly newOnes: readonly Told[];
+  readonly repeated: readonly Told[];
+  readonly hidden: ReadonlySet<number>;
+};
+
+/** Rows of entries, with their bytes: of messages that are new, of repeats, and of what is aside. */
+export async function saveRows(
+  client: pg.PoolClient,
+  fresh: readonly Settled[],
+  uid: Uid,
+  events: readonly Happened[] = happenedIn(fresh),
+): Promise<SavedRows> {
   const told = toldIn(fresh, uid);
   const isNew = await claimIds(client, told);
-  const newOnes = told.filter((_, place) => isNew[place] === true);
+  const hidden = await hiddenIn(client, events, uid);
+  const newOnes = asHidden(
+    told.filter((_, place) => isNew[place] === true),
+    hidden,
+  );
   const repeated = told.filter((_, place) => isNew[place] !== true);
-  await ensurePartitions(client, first.entry.seq, last.entry.seq);
-  if (newOnes.length > 0) await send(client, MESSAGES, messageRows(newOnes));
+  await ensurePartitions(client, fresh[0]?.entry.seq ?? 0, fresh.at(-1)?.entry.seq ?? 0);
+  await saveMessages(client, newOnes);
   if (repeated.length > 0) await saveRepeats(client, repeated);
   const aside = fresh.filter((one) => one.aside !== null || one.messages.length === 0);
-  if (aside.length > 0) await send(client, ASIDES, asideRows(aside));
-  const messages = newOnes.map((one) => one.message);
-  await saveSessions(client, gainsOf(messages));
-  if (isCounted) await countMessages(client, messages, uid);
-  await saveSessionEvents(client, fresh, uid);
-  await moveCursor(client, fresh, { isCounted, repeated, newOnes });
-  return fresh.length;
+  await saveAsides(client, aside);
+  return { newOnes, repeated, hidden };
 }
 
 /** Where the archive stands, and whether the numbers stand there too. */
@@ -65,7 +94,10 @@ async function lockCursor(
 }
 
 /** For each message told: whether it is the first of its id (S2). */
-async function claimIds(client: pg.PoolClient, told: readonly Told[]): Promise<readonly boolean[]> {
+export async function claimIds(
+  client: pg.PoolClient,
+  told: readonly Told[],
+): Promise<readonly boolean[]> {
   if (told.length === 0) return [];
   const inserted = await client.query({
     text: "INSERT INTO verbatim.message_ids SELECT * FROM unnest($1::uuid[], $2::int8[], $3::int2[], $4::uuid[]) ON CONFLICT DO NOTHING RETURNING seq, sub",
@@ -81,13 +113,18 @@ async function claimIds(client: pg.PoolClient, told: readonly Told[]): Promise<r
   return told.map(({ message }) => won.has(`${message.seq}.${message.sub}`));
 }
 
+/** Saves messages that are the first of their ids. */
+export async function saveMessages(client: pg.PoolClient, told: readonly Told[]): Promise<void> {
+  if (told.length > 0) await send(client, MESSAGES, messageRows(told));
+}
+
 const MESSAGES =
-  "verbatim.messages (seq, sub, id, session_id, conversation_id, source, key, author_name, role, receiver, topic, said_at, heard_at, parent_id, kind, parts, text, model, usage, meta, chain_type, ace_tier, enrichment, raw)";
-const MESSAGE_FIELDS = 24;
+  "verbatim.messages (seq, sub, id, session_id, conversation_id, source, key, author_name, role, receiver, topic, said_at, heard_at, parent_id, kind, parts, text, model, usage, meta, chain_type, ace_tier, enrichment, raw, hidden)";
+const MESSAGE_FIELDS = 25;
 
 function messageRows(told: readonly Told[]): Uint8Array {
   const rows = copyRows();
-  for (const { message, settled } of told) {
+  for (const { message, settled, hidden = false } of told) {
     rows.row(MESSAGE_FIELDS);
     rows.int8(message.seq);
     rows.int2(message.sub);
@@ -113,12 +150,13 @@ function messageRows(told: readonly Told[]): Uint8Array {
     rows.text(message.enrichment.ace_tier);
     rows.json(message.enrichment);
     rows.bytes(message.sub === 0 ? settled.entry.raw : null);
+    rows.bool(hidden);
   }
   return rows.finish();
 }
 
-/** A repeat keeps its bytes only where they are not the first's. */
-async function saveRepeats(client: pg.PoolClient, repeated: readonly Told[]): Promise<void> {
+/** Saves repeats. One keeps its bytes only where they are not the first's. */
+export async function saveRepeats(client: pg.PoolClient, repeated: readonly Told[]): Promise<void> {
   const found = await client.query({
     text: "SELECT uid, seq, raw_uid FROM verbatim.message_ids WHERE uid = ANY($1::uuid[])",
     values: [repeated.map((one) => one.uid)],
@@ -145,6 +183,11 @@ async function saveRepeats(client: pg.PoolClient, repeated: readonly Told[]): Pr
   );
 }
 
+/** Saves what was not understood, or not wholly. */
+export async function saveAsides(client: pg.PoolClient, aside: readonly Settled[]): Promise<void> {
+  if (aside.length > 0) await send(client, ASIDES, asideRows(aside));
+}
+
 const ASIDES = "verbatim.asides (seq, source, key, heard_at, why, partial, raw, bytes)";
 
 function asideRows(aside: readonly Settled[]): Uint8Array {
@@ -165,11 +208,11 @@ function asideRows(aside: readonly Settled[]): Uint8Array {
 }
 
 const UPSERT_SESSION = `
-  INSERT INTO verbatim.sessions AS s (session_id, source, conversation_id, title, opening, project, first_said_at, last_said_at, messages, user_turns, models, first_seq, last_seq)
+  INSERT INTO verbatim.sessions AS s (session_id, source, conversation_id, title, opening, project, first_said_at, last_said_at, messages, user_turns, models, first_seq, last_seq, hidden)
   SELECT x.session_id, x.source, x.conversation_id, x.title, x.opening, x.project, x.first_said_at, x.last_said_at, x.messages, x.user_turns,
-         ARRAY(SELECT jsonb_array_elements_text(x.models)), x.first_seq, x.last_seq
+         ARRAY(SELECT jsonb_array_elements_text(x.models)), x.first_seq, x.last_seq, x.hidden
   FROM jsonb_to_recordset($1::jsonb) AS x(session_id text, source text, conversation_id text, title text, opening text, project text,
-       first_said_at timestamptz, last_said_at timestamptz, messages int, user_turns int, models jsonb, first_seq int8, last_seq int8)
+       first_said_at timestamptz, last_said_at timestamptz, messages int, user_turns int, models jsonb, first_seq int8, last_seq int8, hidden int)
   ON CONFLICT (session_id) DO UPDATE SET
     conversation_id = COALESCE(excluded.conversation_id, s.conversation_id),
     title = COALESCE(excluded.title, s.title),
@@ -182,9 +225,14 @@ const UPSERT_SESSION = `
     messages = s.messages + excluded.messages,
     user_turns = s.user_turns + excluded.user_turns,
     models = ARRAY(SELECT DISTINCT unnest(s.models || excluded.models) ORDER BY 1),
-    last_seq = excluded.last_seq`;
+    last_seq = excluded.last_seq,
+    hidden = s.hidden + excluded.hidden`;
 
-async function saveSessions(client: pg.PoolClient, gains: readonly SessionGain[]): Promise<void> {
+/** Adds what sessions gained. */
+export async function saveSessions(
+  client: pg.PoolClient,
+  gains: readonly SessionGain[],
+): Promise<void> {
   if (gains.length === 0) return;
   const rows = gains.map((gain) => ({ ...gain, models: [...gain.models].toSorted() }));
   await client.query(UPSERT_SESSION, [JSON.stringify(rows)]);

@@ -62,6 +62,8 @@ export const messages = schema.table(
     ace_tier: text("ace_tier").notNull(),
     enrichment: jsonb("enrichment").notNull(),
     raw: bytea("raw"),
+    /** Counted, and read nowhere: no word of it is left here but in `raw` (hiding.ts). */
+    hidden: boolean("hidden").notNull().default(false),
   },
   (table) => [
     primaryKey({ columns: [table.seq, table.sub] }),
@@ -130,6 +132,8 @@ export const sessions = schema.table(
     models: text("models").array().notNull(),
     first_seq: seqColumn("first_seq").notNull(),
     last_seq: seqColumn("last_seq").notNull(),
+    /** How many of its messages are hidden. */
+    hidden: integer("hidden").notNull().default(0),
   },
   (table) => [index("sessions_newest").on(table.last_seq)],
 );

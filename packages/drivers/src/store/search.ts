@@ -241,7 +241,7 @@ async function fetchAt(
 ): Promise<readonly EnrichedMessage[]> {
   const found = await client.query({
     name: "at",
-    text: `SELECT ${MESSAGE_COLUMNS} FROM verbatim.messages m WHERE seq = ANY($1::int8[]) ORDER BY seq DESC, sub DESC`,
+    text: `SELECT ${MESSAGE_COLUMNS} FROM verbatim.messages m WHERE seq = ANY($1::int8[]) AND NOT hidden ORDER BY seq DESC, sub DESC`,
     values: [places.map((place) => place.seq)],
   });
   const asked = new Set(places.map((place) => `${place.seq}.${place.sub}`));

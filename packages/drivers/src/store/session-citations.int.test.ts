@@ -1,30 +1,25 @@
 import { afterAll, beforeEach, expect, test } from "bun:test";
-import { createHash } from "node:crypto";
-import { makeSettle, type Settled } from "@verbatim/core";
 import {
   type Citation,
-  type EventFields,
-  type EventName,
   type Happened,
   makeSnapshot,
   type PagedAsk,
   type SessionName,
 } from "@verbatim/core/sessions";
-import { aHappened, anEntry, anEventEntry, aUuid } from "@verbatim/core/testing";
+import { aUuid } from "@verbatim/core/testing";
 import { Client } from "pg";
+import { heard, paged, said, saveIn, sha256 } from "../../test/saved-events.ts";
 import { testDatabaseUrl } from "../../test/services.ts";
 import { openDeepStore } from "./deep.ts";
 import { openSessionLibrary } from "./session-library.ts";
 
-const sha256 = (data: Uint8Array | string): string =>
-  createHash("sha256").update(data).digest("hex");
-const settle = makeSettle({ sha256 });
 const url = await testDatabaseUrl();
 const deep = openDeepStore(url);
 const library = openSessionLibrary(url, { scheme: "test" });
 const client = new Client({ connectionString: url });
 await client.connect();
 const ADA: SessionName = { user_id: "ada", session_id: "s-1" };
+const save = (events: readonly Happened[]): Promise<void> => saveIn(deep, events);
 
 beforeEach(async () => {
   await deep.clear();
@@ -34,55 +29,6 @@ afterAll(async () => {
   await client.end();
   for (const one of [deep, library]) await one[Symbol.asyncDispose]();
 });
-
-const entryOf = (one: Happened): Settled => settle(anEventEntry(one));
-
-/** Saves events in a few stretches, entries of others between them. */
-async function save(events: readonly Happened[]): Promise<void> {
-  const from = (await deep.cursor()) + 1;
-  const of = new Map(events.map((one) => [one.moment.seq, one]));
-  const to = events.at(-1)?.moment.seq ?? 0;
-  const all = Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => {
-    const one = of.get(from + at);
-    return one === undefined ? settle(anEntry(from + at)) : entryOf(one);
-  });
-  const middle = all.length >> 1;
-  await deep.save(all.slice(0, middle));
-  await deep.save(all.slice(middle));
-}
-
-/** Every row of a list, page by page. */
-async function paged<Row>(
-  read: (ask: PagedAsk) => Promise<{ rows: readonly Row[]; next_seq: number | null }>,
-  limit: number,
-  newestFirst = false,
-): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  let next: number | null = newestFirst ? Number.MAX_SAFE_INTEGER : -1;
-  while (next !== null) {
-    const page = await read({
-      limit,
-      ...(newestFirst ? { before_seq: next } : { after_seq: next }),
-    });
-    rows.push(...page.rows);
-    next = page.next_seq;
-  }
-  return rows;
-}
-
-const heard = <Name extends EventName>(
-  number: number,
-  event: Name,
-  fields: EventFields[Name],
-  over: { readonly user_id?: string; readonly session_id?: string } = {},
-): Happened => aHappened(number, event, fields, over);
-const said = (number: number, over = {}): Happened =>
-  heard(
-    number,
-    "message_said",
-    { message_id: `m-${number}`, role: "user", content: `word ${number}` },
-    over,
-  );
 
 test("S14: pages follow each other in both directions, also where one entry has two citations", async () => {
   const feel = { emotion: "exploring", intensity: 0.5, confidence: 0.75 } as const;

@@ -2,7 +2,8 @@
  * Sessions, conversations and citations out of Postgres.
  *
  *   S13  What is given of a session is the fold of its saved events, and the same
- *       after everything was made again from the journal.
+ *       after everything was made again from the journal. Of what is hidden an
+ *       event has no words (hiding.ts).
  *   S14  Pages of a session follow each other without a hole and without a
  *       repeat; what was deleted is on none.
  */
@@ -10,8 +11,8 @@ import {
   type Conversation,
   conversationFrom,
   type Happened,
+  ledgerOf,
   messagesIn,
-  newLedger,
   type Paged,
   type PagedAsk,
   type SaidMessage,
@@ -23,7 +24,6 @@ import {
   stateOf,
   URI_SCHEME,
   type WholeSession,
-  withEvents,
 } from "@verbatim/core/sessions";
 import type pg from "pg";
 import { guarded, openPool } from "./connect.ts";
@@ -32,6 +32,7 @@ import { citationById, citationsPage } from "./session-citations.ts";
 import { pageOf, placeOf } from "./session-pages.ts";
 import { uidOfConversation, uidOfSession } from "./session-plan.ts";
 import { readSnapshot, saveSnapshot } from "./session-snapshots.ts";
+import { foldedIn, OUTLINE } from "./session-stored.ts";
 
 const CONNECTIONS = 6;
 /** Somebody waits for their reply. */
@@ -52,8 +53,15 @@ export function openSessionLibrary(
     whole: (name) => guarded(() => wholeOf(pool, name)),
     due: (limit) => guarded(() => dueIn(pool, limit)),
     state: (name) => guarded(() => stateIn(pool, name)),
+    settledTo: () => guarded(() => settledTo(pool)),
+    folded: (name, asked) => guarded(() => foldedIn(pool, name, asked)),
+    notes: (name) => guarded(() => notesIn(pool, name)),
     messages: (name, ask) => guarded(() => messagesPage(pool, name, ask)),
+    facts: (name, ask) => guarded(() => messagesPage(pool, name, ask, FACTS)),
+    message: (name, id) => guarded(() => messageIn(pool, name, id)),
     events: (name, ask) => guarded(() => eventsPage(pool, name, ask)),
+    outline: (name, ask) => guarded(() => eventsPage(pool, name, ask, OUTLINE)),
+    heardAt: (name) => guarded(() => heardAt(pool, name)),
     conversation: (owner, id) => guarded(() => conversationIn(pool, owner, id)),
     conversations: (owner, limit) => guarded(() => conversationsOf(pool, owner, limit)),
     citation: (id) => guarded(() => citationById(pool, id, scheme)),
@@ -73,39 +81,56 @@ function happened({ seq, at, event }: EventRow): Happened {
 
 /** The cursor is read first: of what lies up to it, everything is seen after. */
 async function wholeOf(pool: pg.Pool, name: SessionName): Promise<WholeSession> {
-  const cursor = await pool.query("SELECT settled_to FROM verbatim.cursors WHERE name = 'deep'");
+  const up_to = await settledTo(pool);
   const found = await pool.query(
     "SELECT seq, at, event FROM verbatim.session_events WHERE uid = $1 ORDER BY seq",
     [uidOfSession(name, uidOf)],
   );
-  const up_to = Number(cursor.rows[0]?.settled_to ?? 0);
   return { name, events: found.rows.map(happened), up_to };
 }
 
-/** Words of a message that a state may show: those of an insight nobody put into words. */
-const STATE_WORDS = 200;
+const NO_IDS = { events: [], said: [] } as const;
 
 async function stateIn(pool: pg.Pool, name: SessionName): Promise<SessionState | null> {
+  const { stored } = await foldedIn(pool, name, NO_IDS);
+  return stored === null ? null : stateOf(ledgerOf(stored));
+}
+
+async function settledTo(pool: pg.Pool): Promise<number> {
+  const found = await pool.query("SELECT settled_to FROM verbatim.cursors WHERE name = 'deep'");
+  return Number(found.rows[0]?.settled_to ?? 0);
+}
+
+/** What it goes on by sets when it was last updated. */
+async function heardAt(pool: pg.Pool, name: SessionName): Promise<string | null> {
+  const { stored } = await foldedIn(pool, name, NO_IDS);
+  const [seq] = stored?.fields.metadata["last_updated"] ?? [];
+  if (seq === undefined) return null;
+  const found = await pool.query("SELECT at FROM verbatim.session_events WHERE seq = $1", [seq]);
+  return found.rows[0]?.at ?? null;
+}
+
+async function notesIn(pool: pg.Pool, name: SessionName): Promise<readonly Happened[]> {
   const found = await pool.query(
-    `SELECT seq, at, CASE WHEN event_name = 'message_said'
-       THEN event || jsonb_build_object('content', left(event ->> 'content', ${STATE_WORDS})) ELSE event END AS event
-     FROM verbatim.session_events WHERE uid = $1 ORDER BY seq`,
+    "SELECT seq, at, event FROM verbatim.session_events WHERE uid = $1 AND event_name = 'note_written' ORDER BY seq",
     [uidOfSession(name, uidOf)],
   );
-  if (found.rows.length === 0) return null;
-  const ledger = newLedger(name.user_id, name.session_id);
-  return stateOf(withEvents(ledger, found.rows.map(happened)));
+  return found.rows.map(happened);
 }
+
+/** A column `event` without words. */
+const FACTS = `event || '{"content": ""}' AS event`;
 
 /** Each message the first time it was said, unless it was ever deleted. */
 async function messagesPage(
   pool: pg.Pool,
   name: SessionName,
   ask: PagedAsk,
+  event = "event",
 ): Promise<Paged<SaidMessage>> {
   const { from, sign, order } = placeOf(ask);
   const found = await pool.query(
-    `SELECT seq, at, event FROM verbatim.session_events s
+    `SELECT seq, at, ${event} FROM verbatim.session_events s
      WHERE uid = $1 AND event_name = 'message_said' AND seq ${sign} $2
        AND NOT EXISTS (SELECT 1 FROM verbatim.session_events o WHERE o.uid = $1 AND o.message_id = s.message_id
          AND (o.event_name = 'message_deleted' OR o.seq < s.seq))
@@ -115,14 +140,29 @@ async function messagesPage(
   return pageOf(messagesIn(found.rows.map(happened)), ask.limit, ({ seq }) => seq);
 }
 
+async function messageIn(
+  pool: pg.Pool,
+  name: SessionName,
+  messageId: string,
+): Promise<SaidMessage | null> {
+  const found = await pool.query(
+    "SELECT seq, at, event FROM verbatim.session_events WHERE uid = $1 AND message_id = $2 ORDER BY seq",
+    [uidOfSession(name, uidOf), messageId],
+  );
+  const events = found.rows.map(happened);
+  if (events.some(({ event }) => event.event === "message_deleted")) return null;
+  return messagesIn(events)[0] ?? null;
+}
+
 async function eventsPage(
   pool: pg.Pool,
   name: SessionName,
   ask: PagedAsk,
+  event = "event",
 ): Promise<Paged<Happened>> {
   const { from, sign, order } = placeOf(ask);
   const found = await pool.query(
-    `SELECT seq, at, event FROM verbatim.session_events WHERE uid = $1 AND seq ${sign} $2
+    `SELECT seq, at, ${event} FROM verbatim.session_events WHERE uid = $1 AND seq ${sign} $2
      ORDER BY seq ${order} LIMIT $3`,
     [uidOfSession(name, uidOf), from, ask.limit + 1],
   );
@@ -144,24 +184,26 @@ async function conversationIn(
 
 async function conversationsOf(
   pool: pg.Pool,
-  owner: string,
+  owner: string | null,
   limit: number,
 ): Promise<readonly Conversation[]> {
+  const whose = owner === null ? "" : "WHERE owner = $2";
   const found = await pool.query(
     `SELECT e.seq, e.at, e.event FROM
-       (SELECT uid, last_seq FROM verbatim.conversations WHERE owner = $1 ORDER BY last_seq DESC LIMIT $2) c
+       (SELECT uid, last_seq FROM verbatim.conversations ${whose} ORDER BY last_seq DESC LIMIT $1) c
      JOIN verbatim.session_events e ON e.conversation_uid = c.uid ORDER BY c.last_seq DESC, e.seq`,
-    [owner, limit],
+    owner === null ? [limit] : [limit, owner],
   );
   const events = found.rows.map(happened);
-  const ids = events.flatMap(({ event }) =>
+  const names = events.flatMap(({ event }) =>
     event.event === "conversation_opened" || event.event === "conversation_deleted"
-      ? [event.conversation_id]
+      ? [JSON.stringify([event.owner, event.conversation_id])]
       : [],
   );
-  return [...new Set(ids)].map((conversation_id) =>
-    conversationFrom({ owner, conversation_id }, events),
-  );
+  return [...new Set(names)].map((name) => {
+    const [of, conversation_id]: [string, string] = JSON.parse(name);
+    return conversationFrom({ owner: of, conversation_id }, events);
+  });
 }
 
 async function sessionsOf(

@@ -16,6 +16,7 @@ import {
   URI_SCHEME,
 } from "@verbatim/core/sessions";
 import type { Uid } from "./plan.ts";
+import { type HeadFold, NO_FIELDS } from "./session-folds.ts";
 
 /** What is remembered of a session from one save to the next. */
 export type SessionHead = {
@@ -32,6 +33,10 @@ export type SessionHead = {
   emotion: Emotion;
   model: string | null;
   readonly fields: Record<string, unknown>;
+  kept: HeadFold["kept"];
+  messages: number;
+  notes: number;
+  events: number;
 };
 
 /** A session's name as an index takes it. */
@@ -94,6 +99,8 @@ export function newHead(uid: string, { user_id, session_id }: SessionName): Sess
     emotion: "neutral",
     model: null,
     fields: {},
+    kept: NO_FIELDS,
+    ...{ messages: 0, notes: 0, events: 0 },
   };
 }
 

@@ -5,22 +5,36 @@
  *       with the archive's cursor.
  *   S12  An event that was heard before, under a lower seq, counts as that one.
  */
-import type { Settled } from "@verbatim/core";
-import { type Citation, type Happened, happenedIn } from "@verbatim/core/sessions";
+import { type Citation, eventWithoutWords, type Happened } from "@verbatim/core/sessions";
 import type pg from "pg";
 import type { Uid } from "./plan.ts";
-import { eventRowOf, newHead, type SessionHead, takeEvent } from "./session-plan.ts";
+import { eventRowOf, newHead, type SessionHead, takeEvent, uidOfSession } from "./session-plan.ts";
+import { growFolds } from "./session-stored.ts";
 
-/** Saves the events of entries that follow the archive's cursor. Nothing is asked of Postgres when there are none. */
+/** Saves the events of entries that follow the archive's cursor; those that are hidden without their words. Nothing is asked of Postgres when there are none. */
 export async function saveSessionEvents(
   client: pg.PoolClient,
-  fresh: readonly Settled[],
+  heard: readonly Happened[],
+  uid: Uid,
+  hidden: ReadonlySet<number> = new Set(),
+): Promise<void> {
+  if (heard.length === 0) return;
+  const kept = heard.map(({ event, moment }) => ({
+    event: hidden.has(moment.seq) ? eventWithoutWords(event) : event,
+    moment,
+  }));
+  const events = await insertEvents(client, kept, uid);
+  if (events.length === 0) return;
+  await takeEvents(client, events, uid);
+  await saveConversations(client, events, uid);
+}
+
+/** Takes events that follow those taken so far into heads and citations of their sessions. */
+export async function takeEvents(
+  client: pg.PoolClient,
+  events: readonly Happened[],
   uid: Uid,
 ): Promise<void> {
-  const heard = happenedIn(fresh);
-  if (heard.length === 0) return;
-  const events = await insertEvents(client, heard, uid);
-  if (events.length === 0) return;
   const heads = await headsOf(client, events, uid);
   const cited: Cited[] = [];
   for (const one of events) {
@@ -29,14 +43,31 @@ export async function saveSessionEvents(
     heads.set(row.uid, head);
     cited.push(...takeEvent(head, one).map((citation) => ({ uid: row.uid, citation })));
   }
+  await grow(client, heads, events, uid);
   await saveHeads(client, [...heads.values()]);
-  await saveConversations(client, events, uid);
   await saveCitations(client, cited);
-  await judge(client, events, uid);
+  await judge(client, events, cited, uid);
+}
+
+/** Adds the events to the folds of their heads. */
+async function grow(
+  client: pg.PoolClient,
+  heads: ReadonlyMap<string, SessionHead>,
+  events: readonly Happened[],
+  uid: Uid,
+): Promise<void> {
+  const of = Map.groupBy(events, (one) => uidOfSession(one.event, uid));
+  const grown = [...heads.values()].map((head) => ({
+    ...head,
+    events: of.get(head.uid) ?? [],
+    fold: { kept: head.kept, messages: head.messages, notes: head.notes, events: head.events },
+  }));
+  const folds = await growFolds(client, grown);
+  for (const head of heads.values()) Object.assign(head, folds.get(head.uid));
 }
 
 /** Inserts events; gives those that were new. */
-async function insertEvents(
+export async function insertEvents(
   client: pg.PoolClient,
   heard: readonly Happened[],
   uid: Uid,
@@ -58,7 +89,7 @@ async function headsOf(
   uid: Uid,
 ): Promise<Map<string, SessionHead>> {
   const found = await client.query(
-    "SELECT uid, user_id, session_id, last_seq, closed, off_record, said, snapshot_said, snapshot_seq, milestones, emotion, model, fields FROM verbatim.session_heads WHERE uid = ANY($1::uuid[])",
+    "SELECT uid, user_id, session_id, last_seq, closed, off_record, said, snapshot_said, snapshot_seq, milestones, emotion, model, fields, kept, messages, notes, events FROM verbatim.session_heads WHERE uid = ANY($1::uuid[])",
     [[...new Set(events.map((one) => eventRowOf(one, uid).uid))]],
   );
   const heads: readonly SessionHead[] = found.rows;
@@ -67,12 +98,13 @@ async function headsOf(
 
 async function saveHeads(client: pg.PoolClient, heads: readonly SessionHead[]): Promise<void> {
   await client.query(
-    `INSERT INTO verbatim.session_heads AS h (uid, user_id, session_id, last_seq, closed, off_record, said, snapshot_said, snapshot_seq, milestones, emotion, model, fields)
+    `INSERT INTO verbatim.session_heads AS h (uid, user_id, session_id, last_seq, closed, off_record, said, snapshot_said, snapshot_seq, milestones, emotion, model, fields, kept, messages, notes, events)
      SELECT * FROM jsonb_to_recordset($1::jsonb) AS x(uid uuid, user_id text, session_id text, last_seq int8, closed bool, off_record bool,
-       said int, snapshot_said int, snapshot_seq int8, milestones int, emotion text, model text, fields jsonb)
+       said int, snapshot_said int, snapshot_seq int8, milestones int, emotion text, model text, fields jsonb, kept jsonb, messages int, notes int, events int)
      ON CONFLICT (uid) DO UPDATE SET last_seq = excluded.last_seq, closed = excluded.closed, off_record = excluded.off_record,
        said = excluded.said, snapshot_said = excluded.snapshot_said, snapshot_seq = excluded.snapshot_seq,
-       milestones = excluded.milestones, emotion = excluded.emotion, model = excluded.model, fields = excluded.fields`,
+       milestones = excluded.milestones, emotion = excluded.emotion, model = excluded.model, fields = excluded.fields,
+       kept = excluded.kept, messages = excluded.messages, notes = excluded.notes, events = excluded.events`,
     [JSON.stringify(heads)],
   );
 }
@@ -120,13 +152,31 @@ async function saveCitations(client: pg.PoolClient, cited: readonly Cited[]): Pr
   );
 }
 
-/** Citations of a session are judged in it, and revoked is for good. */
-async function judge(client: pg.PoolClient, events: readonly Happened[], uid: Uid): Promise<void> {
-  for (const one of events) {
-    if (one.event.event !== "citation_judged") continue;
+/** Citations of a session are judged in it, also by what was said of them before they came, and revoked is for good. */
+async function judge(
+  client: pg.PoolClient,
+  events: readonly Happened[],
+  cited: readonly Cited[],
+  uid: Uid,
+): Promise<void> {
+  const judging = events.flatMap(({ event }) =>
+    event.event === "citation_judged"
+      ? [{ uid: uidOfSession(event, uid), id: event.citation_id }]
+      : [],
+  );
+  const all = [
+    ...judging,
+    ...cited.map(({ uid: of, citation }) => ({ uid: of, id: citation.citation_id })),
+  ];
+  if (all.length === 0) return;
+  const { rows } = await client.query(
+    `SELECT uid, event ->> 'citation_id' AS id, event ->> 'status' AS status FROM verbatim.session_events
+      WHERE uid = ANY($1::uuid[]) AND event_name = 'citation_judged' AND event ->> 'citation_id' = ANY($2) ORDER BY seq`,
+    [[...new Set(all.map((one) => one.uid))], [...new Set(all.map(({ id }) => id))]],
+  );
+  for (const { uid: of, id, status } of rows)
     await client.query(
       "UPDATE verbatim.citations SET status = $3 WHERE citation_id = $1 AND uid = $2 AND status <> 'revoked'",
-      [one.event.citation_id, eventRowOf(one, uid).uid, one.event.status],
+      [id, of, status],
     );
-  }
 }

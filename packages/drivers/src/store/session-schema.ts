@@ -51,6 +51,9 @@ export const sessionEvents = schema.table(
     index("session_events_snapshot")
       .on(sql`(event ->> 'snapshot_id')`)
       .where(sql`event_name = 'snapshot_taken'`),
+    index("session_events_summary")
+      .on(table.user_id, sql`(event ->> 'previous_session_id')`)
+      .where(sql`event ? 'summary_from'`),
     index("session_events_judged").on(table.uid).where(sql`event_name = 'citation_judged'`),
   ],
 );
@@ -75,6 +78,11 @@ export const sessionHeads = schema.table(
     model: text("model"),
     /** Fields of its metadata. */
     fields: jsonb("fields").notNull(),
+    /** Its fold (session-stored.ts): fields with their seqs, null before there were folds; how many messages, notes and events. */
+    kept: jsonb("kept"),
+    messages: integer("messages").notNull().default(0),
+    notes: integer("notes").notNull().default(0),
+    events: integer("events").notNull().default(0),
   },
   (table) => [
     index("session_heads_user").on(table.user_id, table.last_seq),
@@ -82,6 +90,19 @@ export const sessionHeads = schema.table(
       .on(table.last_seq)
       .where(sql`(said - snapshot_said >= 15 OR closed) AND last_seq > snapshot_seq`),
   ],
+);
+
+/** One row a member of a list that a session's state is read from; of list `removed`, what was removed from others. */
+export const sessionMembers = schema.table(
+  "session_members",
+  {
+    uid: uuid("uid").notNull(),
+    list: text("list").notNull(),
+    id: text("id").notNull(),
+    seq: seqColumn("seq").notNull(),
+    json: jsonb("json"),
+  },
+  (table) => [primaryKey({ columns: [table.uid, table.list, table.id] })],
 );
 
 /** One row a conversation, to list them by. */

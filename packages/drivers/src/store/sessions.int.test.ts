@@ -1,106 +1,68 @@
-import { afterAll, beforeEach, expect, test } from "bun:test";
-import { createHash } from "node:crypto";
-import { makeSettle, type Settled } from "@verbatim/core";
+import { afterAll, afterEach, beforeEach, expect, test } from "bun:test";
+import type { Settled } from "@verbatim/core";
 import {
   type Citation,
   conversationFrom,
-  type EventFields,
-  type EventName,
+  eventWithoutWords,
   type Happened,
   messagesIn,
   newLedger,
-  type PagedAsk,
+  openHidden,
   type SessionName,
   type SessionState,
+  shownMessages,
   stateOf,
   withEvents,
 } from "@verbatim/core/sessions";
-import { aHappened, anEntry, anEventEntry, anyHistory, aUuid } from "@verbatim/core/testing";
+import { anEntry, anyHistory, aUuid } from "@verbatim/core/testing";
 import fc from "fast-check";
 import { Client } from "pg";
+import { entryOf, heard, paged, said, saveIn, settle } from "../../test/saved-events.ts";
 import { testDatabaseUrl } from "../../test/services.ts";
+import { checkFolds } from "./check-folds.ts";
 import { openDeepStore } from "./deep.ts";
 import { openSessionLibrary } from "./session-library.ts";
 
-const sha256 = (data: Uint8Array | string): string =>
-  createHash("sha256").update(data).digest("hex");
-const settle = makeSettle({ sha256 });
 const url = await testDatabaseUrl();
 const deep = openDeepStore(url);
 const library = openSessionLibrary(url, { scheme: "test" });
 const client = new Client({ connectionString: url });
 await client.connect();
 const ADA: SessionName = { user_id: "ada", session_id: "s-1" };
+const save = (events: readonly Happened[]): Promise<void> => saveIn(deep, events);
 
 beforeEach(async () => {
   await deep.clear();
   await deep.claim("journal-1");
+});
+// However they came to be, folds are what their events come to (V26).
+afterEach(async () => {
+  expect(await checkFolds(url)).toEqual([]);
 });
 afterAll(async () => {
   await client.end();
   for (const one of [deep, library]) await one[Symbol.asyncDispose]();
 });
 
-const entryOf = (one: Happened): Settled => settle(anEventEntry(one));
 const isOf = ({ event }: Happened, { user_id, session_id }: SessionName): boolean =>
   event.user_id === user_id && event.session_id === session_id;
-
-/** Saves events in a few stretches, entries of others between them. */
-async function save(events: readonly Happened[]): Promise<void> {
-  const from = (await deep.cursor()) + 1;
-  const of = new Map(events.map((one) => [one.moment.seq, one]));
-  const to = events.at(-1)?.moment.seq ?? 0;
-  const all = Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => {
-    const one = of.get(from + at);
-    return one === undefined ? settle(anEntry(from + at)) : entryOf(one);
-  });
-  const middle = all.length >> 1;
-  await deep.save(all.slice(0, middle));
-  await deep.save(all.slice(middle));
-}
 
 /** Everything the tables hold of sessions. */
 async function tables(): Promise<unknown> {
   const all: Record<string, unknown> = {};
-  for (const table of ["session_events", "session_heads", "conversations", "citations"]) {
+  for (const table of [
+    "session_events",
+    "session_heads",
+    "session_members",
+    "conversations",
+    "citations",
+  ]) {
     const found = await client.query(`SELECT row_to_json(t)::text AS row FROM verbatim.${table} t`);
     all[table] = found.rows.map(({ row }) => row).toSorted();
   }
   return all;
 }
 
-/** Every row of a list, page by page. */
-async function paged<Row>(
-  read: (ask: PagedAsk) => Promise<{ rows: readonly Row[]; next_seq: number | null }>,
-  limit: number,
-  newestFirst = false,
-): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  let next: number | null = newestFirst ? Number.MAX_SAFE_INTEGER : -1;
-  while (next !== null) {
-    const page = await read({
-      limit,
-      ...(newestFirst ? { before_seq: next } : { after_seq: next }),
-    });
-    rows.push(...page.rows);
-    next = page.next_seq;
-  }
-  return rows;
-}
-
-const heard = <Name extends EventName>(
-  number: number,
-  event: Name,
-  fields: EventFields[Name],
-  over: { readonly user_id?: string; readonly session_id?: string } = {},
-): Happened => aHappened(number, event, fields, over);
-const said = (number: number, over = {}): Happened =>
-  heard(
-    number,
-    "message_said",
-    { message_id: `m-${number}`, role: "user", content: `word ${number}` },
-    over,
-  );
 const opened = (number: number, generation: number, conversation_id = "telegram:1"): Happened =>
   heard(
     number,
@@ -109,21 +71,38 @@ const opened = (number: number, generation: number, conversation_id = "telegram:
     { session_id: `s-${number}` },
   );
 
+/** Events as they are kept: of what is hidden, without the words. */
+function kept(events: readonly Happened[]): readonly Happened[] {
+  const hidden = openHidden();
+  for (const one of events) hidden.take(one);
+  return events.map(({ event, moment }) => {
+    return { event: hidden.has(event, moment.seq) ? eventWithoutWords(event) : event, moment };
+  });
+}
+
 test("S13: what is given of a session is the fold of what was saved, and its rows agree with it", async () => {
   await fc.assert(
-    fc.asyncProperty(anyHistory, async (events) => {
+    fc.asyncProperty(anyHistory, async (history) => {
       await deep.clear();
       await deep.claim("journal-1");
-      await save(events);
+      await save(history);
+      const events = kept(history);
       const up_to = events.at(-1)?.moment.seq ?? 0;
-      expect(await library.whole(ADA)).toEqual({ name: ADA, events, up_to });
       const state = stateOf(withEvents(newLedger("ada", "s-1"), events));
+      const whole = await library.whole(ADA);
+      expect(whole.up_to).toBe(up_to);
+      expect(whole.events.map(({ moment }) => moment)).toEqual(events.map(({ moment }) => moment));
+      // The words of what is hidden are gone, and change nothing of it.
+      expect(stateOf(withEvents(newLedger("ada", "s-1"), whole.events))).toEqual(state);
       const isThere = events.length > 0;
       expect(await library.state(ADA)).toEqual(isThere ? state : null);
       expect(await library.sessionsOf("ada", 5)).toEqual(isThere ? [state.metadata] : []);
-      expect(await paged((ask) => library.messages(ADA, ask), 2)).toEqual(
-        messagesIn(events).filter(({ message_id }) => !state.deleted.includes(message_id)),
-      );
+      const said = await paged((ask) => library.messages(ADA, ask), 2);
+      expect(shownMessages(state, said)).toEqual(shownMessages(state, messagesIn(events)));
+      const ids = messagesIn(events).map(({ message_id }) => message_id);
+      const left = ids.filter((id) => !state.deleted.includes(id));
+      expect(said.map(({ message_id }) => message_id)).toEqual(left);
+      expect(await checkFolds(url)).toEqual([]);
       agrees(await paged((ask) => library.citations({}, ask), 3), state);
     }),
     { numRuns: 15 },
@@ -154,6 +133,21 @@ function agrees(cited: readonly Citation[], state: SessionState): void {
     expect(one?.event).toBe(expected);
   }
 }
+
+test("S11: a judgement that comes before its citation counts, however they are cut", async () => {
+  const entries = [
+    heard(1, "citation_judged", { citation_id: aUuid(3), status: "disputed" }),
+    heard(2, "citation_judged", { citation_id: aUuid(3), status: "verified" }),
+    heard(3, "emotion_changed", { emotion: "anxious", intensity: 0.8, confidence: 0.7 }),
+  ].map(entryOf);
+  for (const entry of entries) await deep.save([entry]);
+  const cut = await tables();
+  expect((await library.citations({ status: "verified" }, { limit: 5 })).rows).toHaveLength(1);
+  await deep.clear();
+  await deep.claim("journal-1");
+  await deep.save(entries);
+  expect(await tables()).toEqual(cut);
+});
 
 test("S11: saving twice is saving once, in whatever stretches, and making it again gives the same", async () => {
   const events = [
@@ -218,6 +212,8 @@ test("conversations are the fold of their events, by owner, newest change first"
   expect(await library.conversation("somebody else", "telegram:1")).toBeNull();
   expect(await library.conversations("bot", 5)).toEqual([of("other:2"), of("telegram:1")]);
   expect(await library.conversations("bot", 1)).toEqual([of("other:2")]);
+  expect(await library.conversations(null, 5)).toEqual([of("other:2"), of("telegram:1")]);
+  expect(await library.settledTo()).toBe(4);
 });
 
 test("another user's session of the same name is another session, whatever characters the names hold", async () => {
@@ -237,6 +233,7 @@ test("a stretch without events asks Postgres nothing about sessions", async () =
   expect(await tables()).toEqual({
     session_events: [],
     session_heads: [],
+    session_members: [],
     conversations: [],
     citations: [],
   });
