@@ -5,7 +5,12 @@ import { crc32 } from "node:zlib";
 import type { Checksum, Digest } from "@verbatim/core";
 
 export { freeBytes, openDisk } from "./disk.ts";
+export { blankLooks, removeExports, removeNaming, removeReplaced } from "./forgetting.ts";
+export { homeSizes, openHome } from "./home.ts";
+export { type HotDays, openHotDays } from "./hot-days.ts";
+export { openKept } from "./kept.ts";
 export { openNote } from "./note.ts";
+export { openReceiptShelf, type ReceiptShelf } from "./receipts.ts";
 export { openReportShelf } from "./reports.ts";
 export { loadTaxonomy, readTaxonomyAt } from "./taxonomy.ts";
 export { textAt } from "./text.ts";

@@ -5,7 +5,9 @@
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isReportId, newestReportFirst, type ReportFormat, type ReportShelf } from "@verbatim/core";
+import { sweepParts } from "../process/leftovers.ts";
 import { writeWhole } from "../process/write-whole.ts";
+import { whenAbsent } from "./absent.ts";
 
 /** The reports of this folder, which is made when the first is saved. */
 export function openReportShelf(dir: string): ReportShelf {
@@ -36,7 +38,7 @@ export function openReportShelf(dir: string): ReportShelf {
     },
     save: async (id, files) => {
       await mkdir(dir, { recursive: true, mode: 0o700 });
-      await sweep(dir);
+      await sweepParts(dir);
       await writeWhole(pathOf(id, "md"), files.md);
       await writeWhole(pathOf(id, "json"), files.json);
     },
@@ -45,29 +47,5 @@ export function openReportShelf(dir: string): ReportShelf {
       await rm(pathOf(id, "json"), { force: true });
       await rm(pathOf(id, "md"), { force: true });
     },
-  };
-}
-
-/** What a writer that was killed left half written. */
-async function sweep(dir: string): Promise<void> {
-  for (const name of await readdir(dir)) {
-    const pid = /^analytics_report_\d{8}_\d{6}.*[.](\d+)[.]new$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(dir, name), { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-}
-
-function whenAbsent<Value>(value: Value): (error: unknown) => Value {
-  return (error) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return value;
-    throw error;
   };
 }

@@ -41,7 +41,7 @@ const fresh = (): string => join(folder, `t-${files}.parquet`);
 async function write(path: string, rows: Iterable<Row>, replace = false): Promise<number> {
   await using file = await openParquet(path, COLUMNS, { replace });
   for (const row of rows) await file.add(row);
-  return await file.finish();
+  return (await file.finish()).bytes;
 }
 
 /** Rows as DuckDB reads them, as cells. */

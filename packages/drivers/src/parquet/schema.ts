@@ -14,6 +14,7 @@ const TYPES: Readonly<Record<Exclude<CellType, "texts">, Omit<Element, "name">>>
   integer: { type: "INT64" },
   text: TEXT,
   flag: { type: "BOOLEAN" },
+  bytes: { type: "BYTE_ARRAY" },
   moment: {
     type: "INT64",
     converted_type: "TIMESTAMP_MILLIS",
@@ -52,6 +53,7 @@ export function storedAs(cell: Cell, type: CellType): unknown {
 export function sizeOf(cell: Cell): number {
   if (typeof cell === "string") return cell.length + 8;
   if (typeof cell !== "object" || cell === null) return 8;
+  if (cell instanceof Uint8Array) return cell.length + 8;
   let size = 8;
   for (const text of cell) size += text.length + 8;
   return size;
