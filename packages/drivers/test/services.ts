@@ -1,7 +1,7 @@
 /**
  * Real servers for tests: a Redis with a password on a port nobody expects, and
- * a Postgres. Those the test runner started are used; otherwise this process
- * starts its own, which end with it.
+ * a Postgres. The Postgres of a whole run is used where there is one; otherwise
+ * this process starts its own, and they end with it.
  */
 import { mkdtempSync } from "node:fs";
 import { createServer } from "node:net";
@@ -64,6 +64,7 @@ export async function testDatabaseUrl(): Promise<string> {
   const name = `t_${process.pid}_${made}_${Date.now().toString(36)}`;
   const client = new Client({ connectionString: url });
   await client.connect();
+  await dropOrphans(client);
   await client.query(`CREATE DATABASE ${name}`);
   await client.end();
   const fresh = new URL(url);
@@ -71,7 +72,26 @@ export async function testDatabaseUrl(): Promise<string> {
   return fresh.toString();
 }
 
-async function ownPostgres(): Promise<string> {
+/** Databases of tests that have ended: a run makes hundreds. What another drops at this moment is let be. */
+async function dropOrphans(client: Client): Promise<void> {
+  const { rows } = await client.query("SELECT datname FROM pg_database WHERE datname LIKE 't\\_%'");
+  for (const { datname } of rows) {
+    const pid = Number(String(datname).split("_")[1]);
+    if (isAlive(pid)) continue;
+    await client.query(`DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`).catch(() => undefined);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/** Starts one that ends with this process. */
+export async function ownPostgres(): Promise<string> {
   const dir = mkdtempSync(join(tmpdir(), "vb-pg-"));
   const server = await startPostgres({
     dir: join(dir, "data"),

@@ -5,6 +5,7 @@ import {
   type Happened,
   newLedger,
   type SessionName,
+  type SessionParts,
   type SessionState,
   stateOf,
   withEvents,
@@ -24,6 +25,27 @@ export function heard<Name extends EventName>(
   const { ago = 0, ...whose } = over;
   const at = new Date(Date.now() - ago * DAY_MS).toISOString();
   return aHappened(number, event, fields, { at, ...whose });
+}
+
+/** A session to be put back, in parts of at most so many events. */
+export function inParts(
+  events: readonly Happened[],
+  up_to: number,
+  {
+    length = 1000,
+    isOutline = false,
+  }: { readonly length?: number; readonly isOutline?: boolean } = {},
+): SessionParts {
+  const parts = async function* () {
+    for (let at = 0; at < events.length; at += length)
+      yield { events: events.slice(at, at + length), isOutline };
+  };
+  const heard_at =
+    events
+      .map(({ moment }) => moment.at)
+      .toSorted()
+      .at(-1) ?? null;
+  return { name: ADA, heard_at, upTo: () => up_to, parts: parts() };
 }
 
 /** What begins it. */

@@ -10,7 +10,7 @@ import {
   sessionMember,
   userSessionsKey,
 } from "@verbatim/core";
-import { anEntry, hotContract } from "@verbatim/core/testing";
+import { aHappened, anEntry, anEventEntry, hotContract } from "@verbatim/core/testing";
 import { mortalRedis, testRedisUrl } from "../../test/services.ts";
 import { connectRedis } from "../redis/connect.ts";
 import { openHotStore } from "./store.ts";
@@ -18,6 +18,9 @@ import { openHotStore } from "./store.ts";
 const url = await testRedisUrl();
 const redis = connectRedis(url, "reader");
 const hot = openHotStore(url);
+/** It claims, and writes only to what it has claimed. */
+const claiming = openHotStore(url);
+const opened: AsyncDisposable[] = [];
 const settle = makeSettle({ sha256: (data) => createHash("sha256").update(data).digest("hex") });
 const stretch = (from: number, to: number): Settled[] =>
   Array.from({ length: to - from + 1 }, (_, one) => settle(anEntry(from + one)));
@@ -27,12 +30,14 @@ beforeEach(async () => {
 });
 afterAll(async () => {
   redis.disconnect();
-  await hot[Symbol.asyncDispose]();
+  for (const one of [hot, claiming, ...opened]) await one[Symbol.asyncDispose]();
 });
 
 hotContract("redis", async () => {
   await redis.flushall();
-  return hot;
+  const fresh = openHotStore(url);
+  opened.push(fresh);
+  return fresh;
 });
 
 async function state(): Promise<unknown> {
@@ -63,6 +68,16 @@ function tangled(count: number): readonly Settled[] {
     return settle({ ...anEntry(at + 1), raw, key: `f-${at % 5}#g@${at}` });
   });
 }
+
+test("M4: a Redis that was emptied since it was claimed takes nothing until it is claimed again", async () => {
+  await claiming.claim("one");
+  await redis.flushall();
+  await expect(claiming.apply(stretch(1, 5))).rejects.toMatchObject({ code: "conflict" });
+  expect(await redis.dbsize()).toBe(0);
+  await claiming.claim("one");
+  await claiming.apply(stretch(1, 5));
+  expect(await claiming.cursor()).toBe(5);
+});
 
 test("M4: no key of Redis shows how the entries were cut into stretches, also beyond the window", async () => {
   const all = tangled(HOT_MESSAGES * 2);
@@ -96,6 +111,52 @@ test("M4: a copy heard much later is a message again, and cutting does not show 
   await hot.apply(all.slice(3, 4));
   await hot.apply(all.slice(4));
   expect(await state()).toEqual(whole);
+});
+
+test("M7: of what is hidden Redis keeps no word: not in the window, not in the live feed, cut or not", async () => {
+  const of = (seq: number, event: "message_said" | "message_deleted", id: string): Settled => {
+    const said = { message_id: id, role: "user", content: `zanzibar ${id}` } as const;
+    const fields = event === "message_said" ? said : { message_id: id };
+    return settle(anEventEntry(aHappened(seq, event, fields)));
+  };
+  const all = [
+    ...stretch(1, 3),
+    of(4, "message_said", "m-1"),
+    of(5, "message_said", "m-2"),
+    of(6, "message_deleted", "m-1"),
+    of(7, "message_deleted", "m-3"),
+    of(8, "message_said", "m-3"),
+    ...stretch(9, 9),
+  ];
+  const whole = async () => ({
+    ...((await state()) as object),
+    given: await redis.get(KEYS.liveGiven),
+    hidden: (await redis.smembers(KEYS.messagesHidden)).toSorted(),
+  });
+  await hot.apply(all);
+  const before = await whole();
+  expect(await redis.xlen(KEYS.liveStream)).toBe(5);
+  expect(await redis.get(KEYS.liveGiven)).toBe("5");
+  expect(JSON.stringify(before)).not.toContain("zanzibar m-1");
+  expect(JSON.stringify(before)).not.toContain("zanzibar m-3");
+  expect(JSON.stringify(before)).toContain("zanzibar m-2");
+  for (const length of [1, 2, 5]) {
+    await hot.clear();
+    for (let at = 0; at < all.length; at += length) await hot.apply(all.slice(at, at + length));
+    expect(await whole()).toEqual(before);
+  }
+});
+
+test("M7: a message that is much older than what is known as a repeat leaves the feed while the feed holds it", async () => {
+  const silent = (seq: number): Settled => ({ entry: anEntry(seq), messages: [], aside: "none" });
+  const LATE = 30_000;
+  const fields = { message_id: "m-1", role: "user", content: "zanzibar" } as const;
+  await hot.apply([settle(anEventEntry(aHappened(1, "message_said", fields))), silent(2)]);
+  await hot.apply([{ ...silent(3), entry: anEntry(3) }, silent(LATE)]);
+  const gone = aHappened(LATE + 1, "message_deleted", { message_id: "m-1" });
+  await hot.apply([settle(anEventEntry(gone))]);
+  expect(await redis.xlen(KEYS.liveStream)).toBe(0);
+  expect(JSON.stringify(await state())).not.toContain("zanzibar");
 });
 
 test("M2: a message heard again is not told to followers again", async () => {

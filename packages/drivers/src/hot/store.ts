@@ -6,6 +6,7 @@
 import {
   type EnrichedMessage,
   HOT_MESSAGES,
+  type HotStep,
   type HotStore,
   type HotStretch,
   hotStretchOf,
@@ -28,13 +29,15 @@ const KEPT: readonly string[] = Object.values(KEYS).filter((key) => key !== KEYS
 const OF_SESSIONS = ["verbatim:session:*", "verbatim:sessions:user:*", "verbatim:conv:*"] as const;
 const LOOKED_AT = 1000;
 
-/** Opens the hot store. It fails with `redis_unreachable` while Redis is away, and works again when it is back. */
+/** Opens the hot store. Once it has claimed a Redis, it adds to nothing but what is still claimed. It fails with `redis_unreachable` while Redis is away, and works again when it is back. */
 export function openHotStore(url: string): HotStore & AsyncDisposable {
   const redis = connectRedis(url, "reader");
+  let claimed = "";
 
   return {
     claim: (journalId) =>
       guarded(async () => {
+        claimed = journalId;
         await redis.setnx(KEYS.journal, journalId);
         const owner = await redis.get(KEYS.journal);
         if (owner === journalId) return;
@@ -57,7 +60,7 @@ export function openHotStore(url: string): HotStore & AsyncDisposable {
     apply: (stretch) =>
       guarded(async () => {
         if (stretch.length === 0) return;
-        const answer = await redis.eval(APPLY, ...argumentsOf(hotStretchOf(stretch)));
+        const answer = await redis.eval(APPLY, ...argumentsOf(hotStretchOf(stretch), claimed));
         if (answer !== "ok")
           throw new VerbatimError(
             "conflict",
@@ -92,10 +95,10 @@ async function unlinkAll(redis: Redis, pattern: string): Promise<void> {
 }
 
 /** Key count, keys and arguments of apply.lua, in the order its header gives. */
-function argumentsOf(stretch: HotStretch): [number, ...(string | number)[]] {
-  const { first, last, messages, files } = stretch;
+function argumentsOf(stretch: HotStretch, claimed: string): [number, ...(string | number)[]] {
+  const { first, last, steps, files } = stretch;
   return [
-    9,
+    11,
     KEYS.cursor,
     KEYS.messagesSorted,
     KEYS.messagesData,
@@ -105,11 +108,22 @@ function argumentsOf(stretch: HotStretch): [number, ...(string | number)[]] {
     KEYS.liveStream,
     KEYS.liveKnown,
     KEYS.liveGiven,
+    KEYS.messagesHidden,
+    KEYS.journal,
     ...[first, last, HOT_MESSAGES, KEYS.live, LIVE_EVENTS, KNOWN_SEQS],
-    ...[messages.length, files.length],
-    ...messages.flatMap((one) => [one.ref, one.seq, one.sub, one.said_ms, one.session, one.json]),
+    ...[steps.length, files.length, claimed],
+    ...steps.flatMap(argumentsOfStep),
     ...files.flatMap((one) => [one.file, one.position]),
   ];
+}
+
+function argumentsOfStep(one: HotStep): (string | number)[] {
+  if (one.op === "say") {
+    const { ref, seq, sub, said_ms, session, json, whose } = one;
+    return [one.op, ref, seq, sub, said_ms, session, json, whose];
+  }
+  const [ref, whose] = one.op === "hide" ? [one.ref, ""] : ["", one.whose];
+  return [one.op, ref, one.seq, 0, 0, "", "", whose];
 }
 
 /** JSON that apply.lua was given by us: its shape is ours. */

@@ -13,12 +13,14 @@ import {
   encodeControl,
   encodeOffered,
   type FromServer,
+  heardOf,
   type Intake,
   type Offered,
   openDecoder,
   PENDING_BYTES_MAX,
   type Receipt,
   refusalOf,
+  replyOf,
   rotatedOf,
   statusOf,
   VerbatimError,
@@ -52,8 +54,12 @@ export function openIntake(path: string): Intake {
       let next = 0;
       return refused.map((one) => one ?? receipts[next++] ?? lost());
     },
+    heard: async () => heardOf(await (await ready()).ask({ op: "heard" })),
     status: async () => statusOf(await (await ready()).ask({ op: "status" })),
     rotate: async () => rotatedOf(await (await ready()).ask({ op: "rotate" })),
+    erased: async (from, to) => {
+      replyOf(await (await ready()).ask({ op: "erased", from, to }));
+    },
     close: async () => {
       closed = true;
       const open = await line?.catch(() => null);

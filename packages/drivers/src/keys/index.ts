@@ -2,3 +2,4 @@
 export { openAuditLog, readAudit } from "./audit-log.ts";
 export { addKey, loadKeys, revokeKey } from "./file.ts";
 export { keysUsed, openKeyRing } from "./ring.ts";
+export { openSealer, type Sealer } from "./seal.ts";

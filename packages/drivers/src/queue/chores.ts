@@ -1,6 +1,6 @@
 /**
- * What the workers add: to queue `report` the jobs that come by the clock, to
- * queue `webhook` deliveries of alerts.
+ * What the workers add: to queues `report`, `retention` and `checkpoint` the jobs
+ * that come by the clock, to queue `webhook` deliveries of alerts.
  *
  *   O4  Somebody who answers a webhook slowly, or never, holds up nobody's report
  *       and no look at the alerts.
@@ -15,6 +15,7 @@
  * id: added again it is the same job, as long as Redis remembers it.
  */
 import type { AlertEvent, Chores, ReportJob } from "@verbatim/core";
+import type { CheckpointWish } from "@verbatim/core/checkpoints";
 import type { JobSchedulerJson, JobsOptions } from "bullmq";
 import { guarded } from "../redis/failures.ts";
 import { lazyQueue } from "./settings.ts";
@@ -32,21 +33,34 @@ const UNSEEN: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail:
 const BY_CLOCK: ReportJob = { ask: {}, only_if_new: true };
 const MINUTE_MS = 60_000;
 
+/** The jobs that come by the clock. */
+const CLOCKED = {
+  report: { name: "report", data: BY_CLOCK },
+  alerts: { name: "alerts", data: null, opts: UNSEEN },
+  checkpoint: { name: "checkpoint", data: { label: "auto", by_clock: true }, opts: UNSEEN },
+  retention: { name: "retention", data: null },
+} as const;
+
+type Clocked = ReportJob | CheckpointWish | null;
+
 /** Opens the queues for them. Fails with `redis_unreachable` while Redis is away. */
 export function openChores(url: string): Chores & AsyncDisposable {
-  const queue = lazyQueue<ReportJob | null>(url, "report");
+  const queue = lazyQueue<Clocked>(url, "report");
+  const own = {
+    retention: lazyQueue<Clocked>(url, "retention"),
+    checkpoint: lazyQueue<Clocked>(url, "checkpoint"),
+  };
   const deliveries = lazyQueue<AlertEvent>(url, "webhook");
   return {
     every: (name, ms) =>
       guarded(async () => {
-        const opened = await queue.get();
+        const at = name === "retention" || name === "checkpoint" ? own[name] : queue;
+        const opened = await at.get();
         const there = await opened.getJobScheduler(name);
         if (there !== undefined && keepsTime(there, ms)) return;
         // Changed in place it would keep its old offset, and come late after every pause.
         await opened.removeJobScheduler(name);
-        const job =
-          name === "report" ? { name, data: BY_CLOCK } : { name, data: null, opts: UNSEEN };
-        await opened.upsertJobScheduler(name, { every: ms }, job);
+        await opened.upsertJobScheduler(name, { every: ms }, CLOCKED[name]);
       }),
     reportLater: () =>
       guarded(async () => {
@@ -61,6 +75,8 @@ export function openChores(url: string): Chores & AsyncDisposable {
       }),
     [Symbol.asyncDispose]: async () => {
       await queue.close();
+      await own.retention.close();
+      await own.checkpoint.close();
       await deliveries.close();
     },
   };

@@ -9,8 +9,10 @@
 import type { Hint, Hints, Log, QueueName } from "@verbatim/core";
 import { lazyQueue } from "./settings.ts";
 
-/** Hints closer together than this become one: a commit every millisecond is not a thousand jobs. */
-const EVERY_MS = 25;
+/** Hints closer together than this become one: settling a stretch costs its reading, its jobs and its commit, however short it is. */
+const EVERY_MS = 100;
+/** Who speaks after a silence is heard of sooner. */
+const SOON_MS = 10;
 /** A hint that Redis has not taken by then is given up. */
 const GIVE_UP_MS = 3000;
 
@@ -30,6 +32,7 @@ export function openHints(
     queue: lazyQueue<Hint>(url, name),
   }));
   let newest = 0;
+  let given = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let giving: Promise<void> | null = null;
   let dropped = 0;
@@ -54,14 +57,19 @@ export function openHints(
 
   function soon(): void {
     if (timer !== undefined || giving !== null) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      const upTo = newest;
-      giving = give(upTo).finally(() => {
-        giving = null;
-        if (newest > upTo) soon();
-      });
-    }, EVERY_MS);
+    const rest = given + EVERY_MS - performance.now();
+    timer = setTimeout(
+      () => {
+        timer = undefined;
+        given = performance.now();
+        const upTo = newest;
+        giving = give(upTo).finally(() => {
+          giving = null;
+          if (newest > upTo) soon();
+        });
+      },
+      Math.max(SOON_MS, rest),
+    );
   }
 
   return {

@@ -3,6 +3,7 @@
  * work; ours only carry hints.
  */
 import { type QueueName, queuePrefix, VerbatimError } from "@verbatim/core";
+import { MINUTES } from "@verbatim/core/queue";
 import { type JobsOptions, Queue, type WorkerOptions } from "bullmq";
 import { connectRedis } from "../redis/connect.ts";
 
@@ -91,5 +92,7 @@ export function workerOptions(url: string, queue: QueueName): WorkerOptions {
     stalledInterval: STALLED_CHECK_MS,
     // A job that stalled is run again however often: it is idempotent, and its next hint would do the same.
     maxStalledCount: 1000,
+    // So that somebody who looks sees how much was done, minute by minute.
+    metrics: { maxDataPoints: MINUTES },
   };
 }

@@ -5,8 +5,9 @@
  * What is cut off is done again by the next worker; jobs are hints.
  */
 import { failureOf, type Log, type QueueName, VerbatimError } from "@verbatim/core";
-import { type Job, UnrecoverableError, Worker } from "bullmq";
+import { type Job, UnrecoverableError, WaitingError, Worker } from "bullmq";
 import { DeadlinePassed, withDeadline } from "../process/deadline.ts";
+import { CANCELLED, type Cancels, openCancels } from "./cancelling.ts";
 import { workerOptions } from "./settings.ts";
 
 /** A stretch that is being settled gets this long to finish. */
@@ -40,6 +41,34 @@ function workOf<Data>(job: Job<Data>): Work<Data> {
   };
 }
 
+/** One job from the queue, with what may stop it. */
+async function done<Data, Outcome>(
+  job: Job<Data, Outcome>,
+  { processor, cancels, stop, token }: Doing<Data, Outcome>,
+): Promise<Outcome> {
+  const cancelled = new AbortController();
+  using _watching = cancels.watch(job.id ?? "", () => cancelled.abort());
+  try {
+    const outcome = await processor(workOf(job), AbortSignal.any([stop, cancelled.signal]));
+    if (!cancelled.signal.aborted) return outcome;
+  } catch (error) {
+    // Cut off by our own end: the next worker takes it up, and it has cost no attempt.
+    if (stop.aborted) {
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
+    if (!cancelled.signal.aborted) throw finalWhenSo(error);
+  }
+  throw new UnrecoverableError(CANCELLED);
+}
+
+type Doing<Data, Outcome> = {
+  readonly processor: Processor<Data, Outcome>;
+  readonly cancels: Cancels;
+  readonly stop: AbortSignal;
+  readonly token: string | undefined;
+};
+
 /** Starts working; ends when disposed. Errors of the connection are waited out, those of jobs are logged. */
 export function runWorker<Data, Outcome>(
   url: string,
@@ -48,15 +77,10 @@ export function runWorker<Data, Outcome>(
   log: Log,
 ): AsyncDisposable {
   const stop = new AbortController();
+  const cancels = openCancels(url, queue);
   const worker = new Worker<Data, Outcome>(
     queue,
-    async (job: Job<Data, Outcome>) => {
-      try {
-        return await processor(workOf(job), stop.signal);
-      } catch (error) {
-        throw finalWhenSo(error);
-      }
-    },
+    (job: Job<Data, Outcome>, token) => done(job, { processor, cancels, stop: stop.signal, token }),
     workerOptions(url, queue),
   );
   worker.on("error", () => {});
@@ -66,6 +90,7 @@ export function runWorker<Data, Outcome>(
   return {
     [Symbol.asyncDispose]: async () => {
       stop.abort();
+      cancels.close();
       try {
         await withDeadline(CLOSE_MS, `worker of ${queue}`, worker.close());
       } catch (error) {

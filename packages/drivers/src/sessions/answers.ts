@@ -34,14 +34,17 @@ const LISTS = [
   "judgements",
 ] as const;
 
-/** The state of a session. */
-export function stateOf(name: SessionName, answer: StateAnswer): SessionState {
+/** The state of a session, which is kept so many days where it does not say itself how long. */
+export function stateOf(name: SessionName, answer: StateAnswer, days: number): SessionState {
   const [metadata, context, lists, deleted, [messages, notes, events]] = answer;
   const membersOf = <Key extends StateList>(key: Key): readonly Member<Key>[] =>
     pairsOf(lists[LISTS.indexOf(key)] ?? []).map(([id, text]) => ({ id, ...keptIn(text) }));
   return stateFrom({
     ...name,
-    fields: { metadata: fieldsOf(metadata), context_snapshot: fieldsOf(context) },
+    fields: {
+      metadata: { ttl_days: days, ...fieldsOf(metadata) },
+      context_snapshot: fieldsOf(context),
+    },
     lists: {
       emotions: membersOf("emotions"),
       milestones: membersOf("milestones"),
@@ -84,6 +87,15 @@ export function conversationOf(
     generation: newest.generation,
     history,
   };
+}
+
+/** Whose conversations fields are of. */
+export function ownersIn(fields: readonly string[]): readonly string[] {
+  const owners = fields.flatMap((field) => {
+    const [, owner] = /^g\/\d+\/(.+)$/.exec(field) ?? [];
+    return owner === undefined ? [] : [decodeURIComponent(owner)];
+  });
+  return [...new Set(owners)];
 }
 
 function generationOf(generation: number, text: string): Generation {

@@ -74,25 +74,44 @@ export function knownCall(groups: readonly (readonly Happened[])[]): Call {
   };
 }
 
-/** Some of the events of a session that is put back; with `upTo`, the last of them. */
-export function restoreCall(
+/**
+ * The same for a session that is kept so many days where it does not say itself how long.
+ *
+ *   V35  The days are those of the moment: each touch counts them anew.
+ */
+export function keptFor({ keys, args }: Call, days: number): Call {
+  return { keys, args: args.with(DAYS_PLACE, days) };
+}
+
+/** Where in the arguments the days stand. */
+const DAYS_PLACE = 2;
+
+/** Some of the events of a session that is put back; an outline's words are not kept. */
+export function partCall(
   name: SessionName,
   events: readonly Happened[],
-  given: { readonly heard: number; readonly upTo: number | null },
+  { heard, isOutline }: { readonly heard: number; readonly isOutline: boolean },
 ): Call {
-  const { heard, upTo } = given;
-  const changed = events.map(changedBy);
-  return callOf(name, { mode: upTo === null ? "part" : "whole", heard, changed, upTo: upTo ?? 0 });
+  const changed = events.map(changedBy).map((one) => (isOutline ? withoutWords(one) : one));
+  const last = Math.max(heard, lastHeard(changed));
+  return callOf(name, { mode: "part", heard: last, changed, upTo: 0 });
+}
+
+/** All events of a session up to `upTo` were put back. */
+export function wholeCall(
+  name: SessionName,
+  { heard, upTo }: { readonly heard: number; readonly upTo: number },
+): Call {
+  return callOf(name, { mode: "whole", heard, changed: [], upTo });
+}
+
+function withoutWords({ changes, ...one }: Changed): Changed {
+  return { ...one, changes: changes.filter(({ key }) => key !== "messages") };
 }
 
 /** Somebody was here. */
 export function touchCall(name: SessionName): Call {
   return callOf(name, { mode: "touch", heard: 0, changed: [], upTo: 0 });
-}
-
-/** When a session last went on, in ms; 0 when none of these events is that. */
-export function heardOf(events: readonly Happened[]): number {
-  return lastHeard(events.map(changedBy));
 }
 
 /** An event and its changes. */

@@ -3,12 +3,14 @@
 --
 -- KEYS  1…14 as in session.lua  15 cursor of the hot store  16 sessions made to
 -- ARGV  1 "state", or "messages"  2 how many messages  3 how many are kept
+--       4 the entry up to which everything must have been heard here
 --
 -- Returns nil, or of a state: metadata, context, the lists in the order of their
 -- keys, ids of deleted messages, and how many messages, notes and events; or the
 -- newest messages, newest first.
-local made_to = redis.call('GET', KEYS[16])
-if not made_to or tonumber(redis.call('GET', KEYS[15]) or 0) < tonumber(made_to) then return nil end
+local made_to, cursor = redis.call('GET', KEYS[16]), tonumber(redis.call('GET', KEYS[15]) or 0)
+if not made_to or cursor < tonumber(made_to) then return nil end
+if cursor < tonumber(ARGV[4]) then return nil end
 if redis.call('HEXISTS', KEYS[1], '@whole') == 0 then return nil end
 
 if ARGV[1] == 'messages' then

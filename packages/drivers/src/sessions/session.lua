@@ -8,7 +8,7 @@
 --       18… conversations
 -- ARGV  1 "apply"    events as they are heard
 --         "part"     some of the events of a session that is put back
---         "whole"    the last of them
+--         "whole"    all of them were given
 --         "touch"    nothing but that somebody was here
 --       2 when the session last went on (ms), 0 when these events are not that
 --       3 days a session lives when it does not say itself

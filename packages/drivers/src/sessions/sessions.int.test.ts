@@ -80,6 +80,8 @@ test("M11: conversations too: the highest generation holds, and two owners of on
     );
   }
   expect(await sessions.conversation("b", "telegram:1/2")).toBeNull();
+  expect((await sessions.ownersOf("telegram:1/2")).toSorted()).toEqual(["a", "a/b"]);
+  expect(await sessions.ownersOf("nobody's")).toEqual([]);
   const fields = { conversation_id: "telegram:1/2", owner: "a", generation: 3 };
   await apply(heard(5, "conversation_deleted", fields, { session_id: "s-4" }), ...all);
   const deleted = await sessions.conversation("a", "telegram:1/2");
@@ -128,6 +130,22 @@ test("M12: all keys of a session expire together, counted from when it last went
   expect(await sessions.ttl(ADA)).toBeLessThan(86_400.1);
   expect(await sessions.expiring(86_401)).toEqual([ADA]);
   expect(await sessions.expiring(3600)).toEqual([]);
+});
+
+test("V35: what retention.json says counts at the next touch, and a session that said how long keeps to it", async () => {
+  let days = 30;
+  await using kept = openSessionStore(url, "reader", () => days);
+  const leftDays = async (): Promise<number> =>
+    Math.round((await redis.pttl(sessionKeys(ADA.user_id, ADA.session_id).metadata)) / DAY_MS);
+  await kept.apply([start()]);
+  expect(await leftDays()).toBe(30);
+  expect((await kept.state(ADA))?.metadata.ttl_days).toBe(30);
+  days = 2;
+  await kept.touch(ADA);
+  expect(await leftDays()).toBe(2);
+  await kept.apply([heard(3, "ttl_changed", { ttl_days: 90 })]);
+  expect(await leftDays()).toBe(90);
+  expect((await kept.state(ADA))?.metadata.ttl_days).toBe(90);
 });
 
 test("M12: a touch gives every key its whole life again, and makes no session", async () => {

@@ -28,22 +28,23 @@ import {
   type Happened,
   HOT_SESSION_MESSAGES,
   type SessionName,
+  type SessionParts,
   type SessionStore,
   TTL_DAYS,
-  type WholeSession,
 } from "@verbatim/core/sessions";
 import type { Redis } from "ioredis";
 import { connectRedis, type Patience } from "../redis/connect.ts";
 import { guarded } from "../redis/failures.ts";
-import { conversationOf, messagesOf, type StateAnswer, stateOf } from "./answers.ts";
+import { conversationOf, messagesOf, ownersIn, type StateAnswer, stateOf } from "./answers.ts";
 import {
   applyCall,
   conversationFields,
-  heardOf,
+  keptFor,
   knownCall,
   ownKeys,
-  restoreCall,
+  partCall,
   touchCall,
+  wholeCall,
 } from "./calls.ts";
 import KNOWN from "./known.lua" with { type: "text" };
 import READ from "./read.lua" with { type: "text" };
@@ -66,15 +67,17 @@ export type HotSessions = SessionStore & {
 export function openSessionStore(
   url: string,
   patience: Patience = "producer",
+  hotDays: () => number = () => TTL_DAYS,
 ): HotSessions & AsyncDisposable {
   const redis = connectRedis(url, patience, "one write a turn");
-  const write = openScript<string>(redis, WRITE);
+  const script = openScript<string>(redis, WRITE);
+  const write: Script<string> = (call) => script(keptFor(call, hotDays()));
   const read = openScript<unknown>(redis, READ);
   const known = openScript<readonly number[]>(redis, KNOWN);
 
   return {
-    ...writing(redis, write),
-    ...reading(redis, read),
+    ...writing(redis, write, hotDays),
+    ...reading(redis, read, hotDays),
     begin: (upTo) => guarded(async () => void (await redis.setnx(KEYS.sessionsMadeTo, upTo))),
     settle: (events) =>
       guarded(async () => {
@@ -91,12 +94,12 @@ export function openSessionStore(
 
 type Writing = Pick<SessionStore, "apply" | "restore" | "restoreConversation" | "touch" | "drop">;
 
-function writing(redis: Redis, write: Script<string>): Writing {
+function writing(redis: Redis, write: Script<string>, hotDays: () => number): Writing {
   return {
     apply: (events) =>
       guarded(async () => (await write(applyCall(nameOf(events), events))) === "whole"),
     restore: (whole) => guarded(() => restore(write, whole)),
-    restoreConversation: (conversation) => guarded(() => putBack(redis, conversation)),
+    restoreConversation: (conversation) => guarded(() => putBack(redis, conversation, hotDays())),
     touch: (name) => guarded(async () => (await write(touchCall(name))) !== "absent"),
     drop: (name) =>
       guarded(async () => {
@@ -113,26 +116,26 @@ function writing(redis: Redis, write: Script<string>): Writing {
 
 type Reading = Pick<
   SessionStore,
-  "state" | "messages" | "ttl" | "conversation" | "sessionsOf" | "expiring"
+  "state" | "messages" | "ttl" | "conversation" | "ownersOf" | "sessionsOf" | "expiring"
 >;
 
-function reading(redis: Redis, read: Script<unknown>): Reading {
+function reading(redis: Redis, read: Script<unknown>, hotDays: () => number): Reading {
   const keysOf = (name: SessionName): readonly string[] => [
     ...ownKeys(name),
     KEYS.cursor,
     KEYS.sessionsMadeTo,
   ];
   return {
-    state: (name) =>
+    state: (name, floor = 0) =>
       guarded(async () => {
-        const answer = await read({ keys: keysOf(name), args: ["state"] });
-        return answer === null ? null : stateOf(name, answer as StateAnswer);
+        const answer = await read({ keys: keysOf(name), args: ["state", 0, 0, floor] });
+        return answer === null ? null : stateOf(name, answer as StateAnswer, hotDays());
       }),
-    messages: (name, limit) =>
+    messages: (name, limit, floor = 0) =>
       guarded(async () => {
         const answer = await read({
           keys: keysOf(name),
-          args: ["messages", limit, HOT_SESSION_MESSAGES],
+          args: ["messages", limit, HOT_SESSION_MESSAGES, floor],
         });
         return answer === null ? null : messagesOf(answer as readonly string[]);
       }),
@@ -147,6 +150,8 @@ function reading(redis: Redis, read: Script<unknown>): Reading {
       }),
     conversation: (owner, conversation_id) =>
       guarded(() => conversationIn(redis, { owner, conversation_id })),
+    ownersOf: (conversationId) =>
+      guarded(async () => ownersIn(await redis.hkeys(conversationsKey(conversationId)))),
     sessionsOf: (userId) => guarded(() => sessionsOf(redis, userId)),
     expiring: (seconds) =>
       guarded(async () => {
@@ -158,31 +163,30 @@ function reading(redis: Redis, read: Script<unknown>): Reading {
   };
 }
 
-/** Puts a session back piece by piece; it is whole with the last. */
+/** Puts a session back piece by piece; it is whole with the last call, which says so. */
 async function restore(
   write: Script<string>,
-  { name, events, up_to }: WholeSession,
+  { name, heard_at, upTo, parts }: SessionParts,
 ): Promise<boolean> {
-  if (events.length === 0) return false;
-  const heard = heardOf(events);
-  for (let at = 0; at < events.length; at += RESTORED_EVENTS) {
-    const isLast = at + RESTORED_EVENTS >= events.length;
-    const part = events.slice(at, at + RESTORED_EVENTS);
-    const answer = await write(restoreCall(name, part, { heard, upTo: isLast ? up_to : null }));
-    if (isLast) return answer === "whole";
+  const heard = heard_at === null ? 0 : Date.parse(heard_at);
+  let count = 0;
+  for await (const { events, isOutline } of parts) {
+    count += events.length;
+    for (let at = 0; at < events.length; at += RESTORED_EVENTS)
+      await write(partCall(name, events.slice(at, at + RESTORED_EVENTS), { heard, isOutline }));
   }
-  return false;
+  return count > 0 && (await write(wholeCall(name, { heard, upTo: upTo() }))) === "whole";
 }
 
 /** Generations do not change, so what is there stays. */
-async function putBack(redis: Redis, conversation: Conversation): Promise<void> {
+async function putBack(redis: Redis, conversation: Conversation, days: number): Promise<void> {
   const fields = conversationFields(conversation);
   if (fields.length === 0) return;
   const key = conversationsKey(conversation.conversation_id);
   const call = redis.multi();
   for (const [field, text] of fields) call.hsetnx(key, field, text);
   const left = await redis.pttl(key);
-  if (left < TTL_DAYS * DAY_MS) call.pexpire(key, TTL_DAYS * DAY_MS);
+  if (left < days * DAY_MS) call.pexpire(key, days * DAY_MS);
   await call.exec();
 }
 

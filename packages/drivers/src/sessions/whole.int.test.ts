@@ -2,7 +2,7 @@ import { afterAll, beforeEach, expect, test } from "bun:test";
 import { KEYS } from "@verbatim/core";
 import type { Happened } from "@verbatim/core/sessions";
 import { mortalRedis, testRedisUrl } from "../../test/services.ts";
-import { ADA, folded, said, start } from "../../test/session-events.ts";
+import { ADA, folded, inParts, said, start } from "../../test/session-events.ts";
 import { connectRedis } from "../redis/connect.ts";
 import { openSessionStore } from "./store.ts";
 
@@ -40,13 +40,31 @@ test("M13: a session that was here before is not whole by what comes after", asy
   expect(await apply(start())).toBe(false);
   await settledTo(12);
   // The deep store is not far enough: what lies between may be of this session.
-  expect(await sessions.restore({ name: ADA, events: before, up_to: 9 })).toBe(false);
+  expect(await sessions.restore(inParts(before, 9))).toBe(false);
   expect(await sessions.state(ADA)).toBeNull();
-  expect(await sessions.restore({ name: ADA, events: before, up_to: 10 })).toBe(true);
+  expect(await sessions.restore(inParts(before, 10))).toBe(true);
   expect((await sessions.state(ADA))?.counts.messages).toBe(3);
   const messages = await sessions.messages(ADA, 2);
   expect(messages?.map(({ message_id }) => message_id)).toEqual(["m-3", "m-11"]);
   expect(await apply(said(13))).toBe(true);
+});
+
+test("M13: a Redis that has not heard what it must have heard gives nothing", async () => {
+  await apply(start(), said(2));
+  await settledTo(10);
+  expect((await sessions.state(ADA, 10))?.counts.messages).toBe(1);
+  expect(await sessions.state(ADA, 11)).toBeNull();
+  expect(await sessions.messages(ADA, 5, 11)).toBeNull();
+});
+
+test("M14: what was put back in outline keeps no words, and what follows it does", async () => {
+  const old = [start(1), said(2), said(3)];
+  await settledTo(5);
+  expect(await sessions.restore(inParts(old, 0, { isOutline: true }))).toBe(false);
+  expect(await sessions.restore(inParts([said(4)], 5))).toBe(true);
+  expect((await sessions.state(ADA))?.counts.messages).toBe(3);
+  const words = (await sessions.messages(ADA, 9))?.map(({ message_id }) => message_id);
+  expect(words).toEqual(["m-4"]);
 });
 
 test("M11: what Redis has is left alone, and what it misses of it is made", async () => {
@@ -67,9 +85,9 @@ test("M11: what Redis has is left alone, and what it misses of it is made", asyn
 test("M13: a session is restored in pieces, and whole with the last", async () => {
   const events = [start(1), ...Array.from({ length: 500 }, (_, at) => said(at + 2, 0.5))];
   await settledTo(600);
-  expect(await sessions.restore({ name: ADA, events, up_to: 599 })).toBe(false);
+  expect(await sessions.restore(inParts(events, 599))).toBe(false);
   expect(await sessions.state(ADA)).toBeNull();
-  expect(await sessions.restore({ name: ADA, events, up_to: 600 })).toBe(true);
+  expect(await sessions.restore(inParts(events, 600))).toBe(true);
   expect(await sessions.state(ADA)).toEqual(folded(events));
 });
 
