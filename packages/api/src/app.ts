@@ -10,30 +10,45 @@
  *   A10  Every route is in /openapi.json, and answers what it says there.
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { hiding } from "./forgets/hiding.ts";
 import { type HealthWatch, openHealth } from "./health.ts";
 import { audited } from "./http/audit.ts";
+import { crossOrigin } from "./http/cors.ts";
 import { guard } from "./http/guard.ts";
 import { limited } from "./http/limits.ts";
 import { observe } from "./http/observe.ts";
+import { lacking, readablePaths } from "./http/paths.ts";
 import { onError, problem } from "./http/problem.ts";
 import { openWriting } from "./http/writing.ts";
 import { openMetrics } from "./metrics.ts";
 import { inTurn, patient } from "./patience.ts";
 import type { ApiPorts, ApiSettings } from "./ports.ts";
+import { alertRuleRoutes } from "./routes/alert-rules.ts";
 import { analyticsRoutes } from "./routes/analytics.ts";
+import { archiveRoutes } from "./routes/archive.ts";
+import { boardRoutes } from "./routes/board.ts";
+import { checkpointRoutes } from "./routes/checkpoints.ts";
 import { citationRoutes } from "./routes/citations.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
 import { docsRoutes } from "./routes/docs.ts";
+import { exportRoutes } from "./routes/exports.ts";
+import { forgetRoutes } from "./routes/forgets.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { keyRoutes } from "./routes/keys.ts";
 import { liveRoute } from "./routes/live.ts";
+import { pageRoutes, strayPage } from "./routes/pages.ts";
 import { postMessages } from "./routes/post-messages.ts";
+import { queueRoutes } from "./routes/queues.ts";
 import { readRoutes } from "./routes/read.ts";
+import { rebuildRoutes } from "./routes/rebuilds.ts";
 import { reportRoutes } from "./routes/reports.ts";
+import { retentionRoutes } from "./routes/retention.ts";
 import { sessionRecordRoutes } from "./routes/session-records.ts";
 import { sessionWordRoutes } from "./routes/session-words.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { stateRoutes } from "./routes/state.ts";
-import { openSessions } from "./sessions/rooms.ts";
+import { taxonomyRoutes } from "./routes/taxonomy.ts";
+import { openParts, openSessions } from "./sessions/rooms.ts";
 
 /** The whole API. */
 export function createApp(
@@ -41,35 +56,56 @@ export function createApp(
   settings: ApiSettings,
   health: HealthWatch = openHealth(given.now),
 ): OpenAPIHono {
-  const ports = patient(given);
+  const parts = openParts(given);
+  const ports = hiding(patient(given, parts.postgres), given.forgets);
   const app = new OpenAPIHono();
   const metrics = openMetrics();
   const writing = openWriting(ports);
   app.onError(onError(ports.log));
   app.use(observe(ports.newId, metrics.seen));
+  app.use(crossOrigin(settings.corsOrigins));
   app.use(audited(app, ports, settings));
-  app.use(guard(app, settings, ports.keys));
+  app.use(guard(app, settings, ports));
   app.use(limited(settings.rate, () => performance.now()));
+  app.use(readablePaths());
   stateRoutes(app, ports, { health, metrics });
   postMessages(app, ports, writing);
   readRoutes(app, ports);
   liveRoute(app, ports);
   jobRoutes(app, ports, writing);
+  queueRoutes(app, ports, writing);
+  boardRoutes(app, ports);
+  rebuildRoutes(app, ports, writing);
   analyticsRoutes(app, ports, inTurn(given.numbers));
+  alertRuleRoutes(app, ports, writing);
   reportRoutes(app, ports, writing);
-  const desk = { app, sessions: openSessions(ports), writing };
+  forgetRoutes(app, given.forgets, writing);
+  exportRoutes(app, ports, writing);
+  archiveRoutes(app, ports, writing);
+  checkpointRoutes(app, ports, writing);
+  retentionRoutes(app, ports, writing);
+  keyRoutes(app, ports, writing);
+  taxonomyRoutes(app, ports, writing);
+  const sessions = openSessions(ports, parts, settings.uriScheme);
+  const desk = { app, sessions, writing };
   conversationRoutes(desk);
   sessionRoutes(desk);
   sessionWordRoutes(desk);
   sessionRecordRoutes(desk);
   citationRoutes(desk);
-  docsRoutes(app, ports, health);
+  pageRoutes(app, ports, settings);
+  docsRoutes(app, ports);
   const methodsAt = methodsOf(app);
-  app.notFound((context) => {
+  app.notFound(async (context) => {
     const { method, path } = context.req;
+    const incomplete = lacking(context);
+    if (incomplete !== null) return incomplete;
     const allowed = methodsAt(path);
     if (allowed.length === 0)
-      return problem(context, 404, "not_found", `there is no ${path}; /docs lists what there is`);
+      return (
+        (await strayPage(context, ports)) ??
+        problem(context, 404, "not_found", `there is no ${path}; /docs lists what there is`)
+      );
     const allow = allowed.join(", ");
     return problem(context, 405, "usage", `${path} takes ${allow}, not ${method}`, {
       headers: { allow },
@@ -84,7 +120,9 @@ function methodsOf(app: OpenAPIHono): (path: string) => readonly string[] {
     .filter((one) => one.method !== "ALL")
     .map(({ method, path }) => ({
       method,
-      pattern: new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/:\w+/g, "[^/]+")}$`),
+      pattern: new RegExp(
+        `^${path.replaceAll(".", "\\.").replaceAll("*", ".*").replaceAll(/:\w+/g, "[^/]+")}$`,
+      ),
     }));
   return (path) => [
     ...new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method)),

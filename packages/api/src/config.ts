@@ -1,5 +1,6 @@
 /** What the API is told from outside. Read once, in main.ts, and checked whole. */
 import { VerbatimError } from "@verbatim/core";
+import { URI_SCHEME } from "@verbatim/core/sessions";
 import { z } from "zod";
 import type { Rate } from "./ports.ts";
 
@@ -17,6 +18,20 @@ const configSchema = z.object({
   VERBATIM_API_RATE_BURST: z.coerce.number().int().min(1).max(1_000_000).optional(),
   /** 1 writes looks down also where no key is needed. */
   VERBATIM_API_AUDIT: z.enum(["0", "1"]).default("0"),
+  /** Origins of pages that may ask, with commas between: https://chat.example,https://other.example */
+  VERBATIM_CORS_ORIGINS: z
+    .string()
+    .default("")
+    .transform((text) => text.split(",").map((one) => one.trim()))
+    .transform((origins) => origins.filter((one) => one !== ""))
+    .refine((origins) => origins.every(isOrigin), {
+      message: "must be origins such as https://chat.example, with commas between and no path",
+    }),
+  /** What URIs of citations and exports begin with (RFC 3986, 3.1). */
+  VERBATIM_URI_SCHEME: z
+    .string()
+    .regex(/^[a-z][a-z0-9+.-]*$/, "must be a scheme: small letters, digits, + - .")
+    .default(URI_SCHEME),
   REDIS_URL: z.string().min(1),
   DATABASE_URL: z.string().min(1),
 });
@@ -28,6 +43,8 @@ export type ApiConfig = {
   readonly key: string | null;
   readonly rate: Rate | null;
   readonly auditAll: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly uriScheme: string;
   readonly redisUrl: string;
   readonly databaseUrl: string;
 };
@@ -48,6 +65,8 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): A
     key: data.VERBATIM_API_KEY ?? null,
     rate: rateOf(data.VERBATIM_API_RATE_PER_S, data.VERBATIM_API_RATE_BURST),
     auditAll: data.VERBATIM_API_AUDIT === "1",
+    corsOrigins: data.VERBATIM_CORS_ORIGINS,
+    uriScheme: data.VERBATIM_URI_SCHEME,
     redisUrl: data.REDIS_URL,
     databaseUrl: data.DATABASE_URL,
   };
@@ -57,6 +76,11 @@ function rateOf(given: number | undefined, burst: number | undefined): Rate | nu
   const perS = given ?? RATE_PER_S;
   if (perS === 0) return null;
   return { perS, burst: burst ?? Math.max(1, Math.ceil(2 * perS)), local: given !== undefined };
+}
+
+/** Whether it is what browsers send as Origin. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
 }
 
 /** Whether only this machine can reach us. */

@@ -9,6 +9,7 @@ import type {
   Conversation,
   Emotion,
   Journey,
+  OpenedShown,
   SaidMessage,
   SessionState,
   SessionStats,
@@ -66,7 +67,7 @@ export type SetAsk = ResolveAsk & { readonly session_id: string };
 export type MoveAsk = { readonly user_id?: Maybe<string>; readonly summary?: Maybe<string> };
 export type JudgeAsk = { readonly status: Verdict; readonly why?: Maybe<string> };
 
-/** Redis or Postgres was away: what is shown may lack what the other part would have added; what was written is safe. */
+/** A store that this answer should have come from did not answer, or is behind: what is shown may be incomplete; what was written is safe. */
 type Degraded = { readonly degraded: boolean };
 
 /** Something recorded: on disk, after fsync. */
@@ -84,11 +85,20 @@ export type RecordedAnswer = Degraded & {
 };
 /** Something said off the record: nothing of it is kept. */
 export type UnstoredAnswer = Degraded & { readonly stored: false; readonly off_record: true };
+/** A message that was not stored, because its id is known with other words. */
+export type RefusedAnswer = Degraded & {
+  readonly stored: false;
+  readonly status: "conflict";
+  readonly message_id: string | null;
+  readonly error: { readonly code: "conflict"; readonly message: string; readonly path: string };
+};
 export type SaidAnswer = Degraded & {
-  readonly receipts: readonly (RecordedAnswer | UnstoredAnswer)[];
+  readonly receipts: readonly (RecordedAnswer | UnstoredAnswer | RefusedAnswer)[];
 };
 
 export type ResolveAnswer = Degraded & {
+  /** Whose it is; where nobody says, a conversation is its own: then this is its id. */
+  readonly user_id: string;
   readonly session_id: string;
   readonly created: boolean;
   readonly generation: number;
@@ -103,6 +113,8 @@ export type MoveAnswer = Degraded & {
   readonly generation: number;
   readonly reason: string;
   readonly summary: string | null;
+  /** What was summed up before: the new session goes on from both. */
+  readonly earlier_summary: string | null;
 };
 export type CompactAnswer =
   | (MoveAnswer & { readonly compacted: true; readonly message_count: number })
@@ -133,7 +145,7 @@ export type SessionView = Degraded & {
   readonly counts: SessionState["counts"];
   readonly off_record: boolean;
   /** How it began, when a conversation opened it: the summary it goes on from, and the session before it. */
-  readonly opened: SessionState["opened"];
+  readonly opened: OpenedShown | null;
   readonly forked_from: SessionState["forked_from"];
 };
 export type ResumeAnswer = SessionView & {
@@ -152,4 +164,4 @@ export type NoteListing = Listing<TherapistNote> & Degraded;
 export type StatsAnswer = SessionStats & Degraded;
 export type JourneyAnswer = Journey & Degraded;
 export type CitationAnswer = Citation;
-export type CitationListing = Listing<Citation>;
+export type CitationListing = Listing<Citation> & Degraded;

@@ -8,25 +8,48 @@ import type {
   EnrichedMessage,
   Hit,
   IngestStatus,
-  JobRow,
-  NumbersFilter,
   OpenItem,
   QueueCounts,
   Reach,
   Report,
+  Scope,
   Score,
   SessionSummary,
   ThreadView,
   ThreadWindow,
   UsageRow,
 } from "@verbatim/core";
+import type { Sizes } from "@verbatim/core/keeping";
+import type { CheckpointsStatus, Listing } from "./contract-work.ts";
 
-/** A page of a listing; `next_cursor` is for the same question only. */
-export type Listing<Row> = {
-  readonly data: readonly Row[];
-  readonly next_cursor: string | null;
-  readonly has_more: boolean;
-};
+export type {
+  ArchiveAccepted,
+  CheckpointAccepted,
+  CheckpointAsk,
+  CheckpointListing,
+  CheckpointState,
+  CheckpointsReport,
+  CheckpointsStatus,
+  CheckpointsVerified,
+  ExportAccepted,
+  ExportListing,
+  ExportState,
+  ForgetAsk,
+  ForgetListing,
+  ForgetReceipt,
+  ImportAccepted,
+  ImportAsk,
+  JobListing,
+  Listing,
+  QueuesAnswer,
+  RebuildAccepted,
+  RebuildAsk,
+  ReportAccepted,
+  ReportListing,
+  ReportState,
+  RetentionAccepted,
+  SegmentListing,
+} from "./contract-work.ts";
 
 export type MessageListing = Listing<EnrichedMessage>;
 export type SessionListing = Listing<SessionSummary>;
@@ -95,6 +118,9 @@ export type StatusAnswer = {
   readonly queues: readonly QueueCounts[] | null;
   readonly processes: readonly ProcessState[];
   readonly alerts: AlertsState;
+  readonly checkpoints: CheckpointsStatus;
+  /** What lies under the home and how it grows, as it was within the last minute; null when it cannot be looked at. */
+  readonly sizes: Sizes | null;
 };
 
 /** The alerts that hold now, and what is wrong with their rules. */
@@ -105,17 +131,6 @@ export type HealthCheck = { readonly name: string; readonly ok: boolean; readonl
 
 /** GET /health/ready: 200 when every check is ok, 503 when one is not. */
 export type Health = { readonly ok: boolean; readonly checks: readonly HealthCheck[] };
-
-/** POST /v1/imports takes these: paths are absolute and the server's own. */
-export type ImportAsk = { readonly paths: readonly string[]; readonly source: string };
-
-/** The job an import became; GET /v1/imports/{id} shows how far it is. */
-export type ImportAccepted = { readonly id: string; readonly queue: "ingest" };
-
-export type JobListing = {
-  readonly counts: readonly QueueCounts[];
-  readonly data: readonly JobRow[];
-};
 
 /** What was said in one day or hour. */
 export type Moment = {
@@ -196,24 +211,17 @@ export type AlertsAnswer = {
   readonly data: readonly Alert[];
 };
 
-/** A report that lies in a file, or is being made. */
-export type ReportState = {
-  /** Of the report once there is one; the job's until then. */
-  readonly id: string;
-  /** As a job's; what lies in a file is completed. */
-  readonly state: string;
-  readonly made_at: string | null;
-  readonly total_messages: number | null;
-  readonly collaboration_score: number | null;
-  readonly asked: NumbersFilter;
-  /** Sizes in bytes. */
-  readonly files: { readonly json: number; readonly md: number } | null;
-  readonly failed_why: string | null;
+/** GET /v1/me */
+export type Me = {
+  /** Of the key; "loopback" where none is needed. */
+  readonly name: string;
+  /** The one user whose data it opens. */
+  readonly owner: string | null;
+  readonly scopes: readonly Scope[];
+  readonly via: "key" | "cookie" | "loopback";
+  /** What a page sends along as X-Verbatim-Token when it changes something; null where it need not. */
+  readonly token: string | null;
 };
-export type ReportListing = Listing<ReportState>;
-
-/** The job a report became; GET /v1/reports/{id} shows how far it is. */
-export type ReportAccepted = { readonly id: string; readonly queue: "report" };
 
 /** RFC 9457, with the code of our table of failures. */
 export type Problem = {

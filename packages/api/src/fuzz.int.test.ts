@@ -18,7 +18,7 @@ import { type FuzzWorld, fuzzWorld, OWNERS, type Owner } from "./testing/fuzz-wo
 import { appOf, jsonOf } from "./testing/requests.ts";
 
 const WORLDS = Number(Bun.env["VERBATIM_FUZZ_WORLDS"] ?? 200);
-const QUESTIONS = 60;
+const QUESTIONS = 66;
 const SEED = Number(Bun.env["VERBATIM_FUZZ_SEED"] ?? 20_261_121);
 
 const unhandled: unknown[] = [];
@@ -28,8 +28,23 @@ afterAll(() => void process.off("unhandledRejection", note));
 
 const aways = fc.record({
   from: fc.nat(QUESTIONS * 2),
-  parts: fc.record({ intake: fc.boolean(), library: fc.boolean(), redis: fc.boolean() }),
+  parts: fc.record({
+    intake: fc.boolean(),
+    library: fc.boolean(),
+    redis: fc.boolean(),
+    journal: fc.boolean(),
+  }),
 });
+
+/** What opens for a key in the body, gives a file by the name a build gave it, or takes a taxonomy, a new name or the name of a number: none is guessed. */
+const UNGUESSED: ReadonlySet<string> = new Set([
+  "GET /assets/{file}",
+  "POST /v1/login",
+  "POST /v1/keys",
+  "PUT /v1/taxonomy",
+  "POST /v1/taxonomy/preview",
+  "PUT /v1/analytics/alerts/{name}",
+]);
 
 type Away = { readonly from: number; readonly parts: FuzzWorld["fake"]["away"] };
 type Tally = { asked: number; readonly answered: Set<string> };
@@ -88,11 +103,14 @@ test("A10: whatever is asked, no answer is a fault of ours, misdescribed, or ano
   const ran = await fc.check(asks, { seed: SEED, numRuns: WORLDS, endOnFailure: true });
   // The counterexample itself holds whole descriptions; these words are enough to ask it again.
   if (ran.failed)
-    throw new Error(`seed ${SEED}, world ${ran.counterexamplePath}:\n${faults.join("\n")}`);
+    throw new Error(`seed ${SEED}, world ${ran.counterexamplePath}:\n${faults.join("\n")}`, {
+      cause: ran.errorInstance,
+    });
   expect(unhandled).toEqual([]);
   if (WORLDS < 200) return;
   expect(tally.asked).toBeGreaterThan(19_000);
   // Not one operation was only ever refused.
   const named = operations.map(({ method, path }) => `${method} ${path}`);
-  expect(named.filter((name) => !tally.answered.has(name))).toEqual([]);
+  const refused = named.filter((name) => !tally.answered.has(name) && !UNGUESSED.has(name));
+  expect(refused).toEqual([]);
 }, 300_000);

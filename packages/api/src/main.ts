@@ -2,29 +2,46 @@
 import { hash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import {
   alertsNoteOf,
   busStatusOf,
   FILES,
+  type Intake,
+  type JournalReader,
   openSettledReader,
   openSettling,
   storeProblemsOf,
 } from "@verbatim/core";
-import { loadTaxonomy, openReportShelf, textAt } from "@verbatim/drivers/files";
+import { openCheckpointLibrary, surveyCheckpoints } from "@verbatim/drivers/checkpoints";
+import { openExportShelf } from "@verbatim/drivers/exports";
+import {
+  loadTaxonomy,
+  openHotDays,
+  openKept,
+  openReceiptShelf,
+  openReportShelf,
+  textAt,
+} from "@verbatim/drivers/files";
 import { openLiveFeed } from "@verbatim/drivers/hot";
 import { openIntake } from "@verbatim/drivers/intake";
 import { openJournalReader } from "@verbatim/drivers/journal";
-import { openAuditLog, openKeyRing } from "@verbatim/drivers/keys";
+import { openAuditLog, openKeyRing, openSealer } from "@verbatim/drivers/keys";
+import { openPages } from "@verbatim/drivers/pages";
 import { openLog, run, writeWhole } from "@verbatim/drivers/process";
 import { openJobs } from "@verbatim/drivers/queue";
 import { openSessionStore } from "@verbatim/drivers/sessions";
 import { openLibrary, openNumbers, openSessionLibrary } from "@verbatim/drivers/store";
 import { createApp } from "./app.ts";
-import { configFrom, isLoopback, mayListen } from "./config.ts";
+import { type ApiConfig, configFrom, isLoopback, mayListen } from "./config.ts";
+import { openForgets } from "./forgets/asked.ts";
 import { openHealth } from "./health.ts";
 import type { ApiPorts } from "./ports.ts";
 import { processesOf } from "./processes.ts";
 import { statusOf } from "./status.ts";
+import { within } from "./waiting.ts";
+import { keepingPorts } from "./wire/keeping.ts";
+import { homeSettings } from "./wire/settings.ts";
 
 /** Longer than the feed's ping, so that an idle follower is never cut off. */
 const IDLE_S = 60;
@@ -35,10 +52,16 @@ const ANY_BYTES: number = 2 ** 40;
 /** Often enough that health knows of a stand when it is first asked. */
 const LOOK_MS = 10_000;
 
+/** Nobody is kept from being answered by a Redis that is away. */
+const WARM_MS = 1000;
+const WARM_STEP_MS = 20;
+/** A writer that does not say how far it is by then is away: then what lies on the disk counts. */
+const HEARD_MS = 500;
 /** One entry, however long it is. */
 const ONE = { entries: 1, bytes: 1 } as const;
 
 const log = openLog("api");
+const sha256 = (data: Uint8Array | string): string => hash("sha256", data, "hex");
 
 await run(async (signal, opened) => {
   const config = configFrom(process.env);
@@ -55,7 +78,6 @@ await run(async (signal, opened) => {
   const live = opened.use(openLiveFeed(config.redisUrl, { older, olderTo }));
   const jobs = opened.use(openJobs(config.redisUrl));
   const numbers = opened.use(openNumbers(config.databaseUrl));
-  const sha256 = (data: Uint8Array | string): string => hash("sha256", data, "hex");
   const journal = openJournalReader(join(config.home, FILES.journal));
   opened.defer(() => journal.close());
   const taxonomy = () => loadTaxonomy(join(config.home, FILES.taxonomy));
@@ -63,38 +85,54 @@ await run(async (signal, opened) => {
   const said = (file: string): Promise<string> =>
     readFile(join(config.home, file), "utf8").catch(() => "");
 
+  const receipts = openReceiptShelf(join(config.home, FILES.receipts));
+  const now = (): Date => new Date();
+  const stores = await sessionStores(config, opened);
+  const sessionsOf = sessionsOfConversation(stores);
+  const asking = { intake, sha256, now, receipts, sessionsOf };
+  const forgets = openForgets(asking, await receipts.list());
   const ports: ApiPorts = {
-    ...told(said),
+    forgets,
+    ...{ ...told(said, config.home), ...keepingPorts(config.home, journal, signal) },
     library,
     settled: async () => openSettledReader(journal, await settling()),
     intake,
-    entry: async (seq) => (await journal.read({ from: seq, to: seq, ...ONE }))[0] ?? null,
-    sessionStore: opened.use(openSessionStore(config.redisUrl)),
-    sessionLibrary: opened.use(openSessionLibrary(config.databaseUrl)),
+    ...journalFor(intake, journal),
+    ...stores,
     live,
-    jobs,
+    ...{ jobs, queues: jobs, board: jobs.board },
     numbers,
-    reports: openReportShelf(join(config.home, FILES.reports)),
+    ...shelvesIn(config.home),
+    segments: () => journal.segments(),
     domains: async () => Object.keys((await taxonomy()).domains),
-    alerts: async () => ({
-      rules: await textAt(join(config.home, FILES.alerts)),
-      note: alertsNoteOf(await said(FILES.alertsState)),
-    }),
     keys,
+    settings: homeSettings(config.home, { now, keysChanged: () => keys.refresh() }),
     audit,
+    ...(await dashboard(config.home, sha256)),
     log,
-    now: () => new Date(),
+    now,
     newId: () => Bun.randomUUIDv7(),
     sha256,
     stopping: signal,
   };
+  await warm(ports.sessionStore);
   const health = openHealth(ports.now);
   const looking = setInterval(() => void statusOf(ports).then(health.look, () => {}), LOOK_MS);
   opened.defer(() => clearInterval(looking));
   const app = createApp(ports, { ...config, ownKey, loopback: isLoopback(config) }, health);
+  log.info("ready", { url: serve(app, config, opened) });
+  await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+}, log);
+
+/** Listens until what was opened is closed; gives the address. */
+function serve(
+  app: ReturnType<typeof createApp>,
+  { host, port }: { readonly host: string; readonly port: number },
+  opened: AsyncDisposableStack,
+): string {
   const server = Bun.serve({
-    hostname: config.host,
-    port: config.port,
+    hostname: host,
+    port,
     idleTimeout: IDLE_S,
     maxRequestBodySize: ANY_BYTES,
     fetch: (request, bun) => app.fetch(request, { from: bun.requestIP(request)?.address ?? null }),
@@ -104,15 +142,96 @@ await run(async (signal, opened) => {
     await Promise.race([server.stop(), late]);
     await server.stop(true);
   });
-  log.info("ready", { url: server.url.href });
-  await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-}, log);
+  return server.url.href;
+}
+
+/** Who asks first finds Redis as ready as who asks later: away is what it is called when it is. */
+async function warm(store: ApiPorts["sessionStore"]): Promise<void> {
+  const until = performance.now() + WARM_MS;
+  while (performance.now() < until) {
+    const isThere = await store.ping().then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return;
+    await new Promise((resolve) => setTimeout(resolve, WARM_STEP_MS));
+  }
+}
+
+/** What jobs leave in files. */
+function shelvesIn(home: string): Pick<ApiPorts, "exports" | "reports" | "checkpoints" | "survey"> {
+  return {
+    exports: openExportShelf(join(home, FILES.exports), openKept),
+    reports: openReportShelf(join(home, FILES.reports)),
+    checkpoints: openCheckpointLibrary(join(home, FILES.checkpoints), sha256),
+    survey: (onProgress) =>
+      surveyCheckpoints(join(home, FILES.checkpoints), { sha256, journal: null, onProgress }),
+  };
+}
+
+/** How far the journal is, by its writer's word, and what is in it. */
+function journalFor(
+  intake: Pick<Intake, "heard">,
+  journal: JournalReader,
+): Pick<ApiPorts, "heard" | "entry" | "entries"> {
+  return {
+    heard: async () => {
+      const told = await within(HEARD_MS, intake.heard()).catch(() => null);
+      return told === null ? { seq: await journal.last(), sure: false } : { seq: told, sure: true };
+    },
+    entry: async (seq) => (await journal.read({ from: seq, to: seq, ...ONE }))[0] ?? null,
+    entries: (stretch) => journal.read(stretch),
+  };
+}
+
+/** The dashboard's files, and what seals the keys that browsers carry. */
+async function dashboard(
+  home: string,
+  sha256: ApiPorts["sha256"],
+): Promise<Pick<ApiPorts, "sealing" | "pages">> {
+  return {
+    sealing: { ...(await openSealer(join(home, FILES.cookieSecret))), sha256 },
+    pages: openPages(fileURLToPath(import.meta.resolve("@verbatim/dashboard/page"))),
+  };
+}
+
+type Stores = Pick<ApiPorts, "sessionStore" | "sessionLibrary" | "hotDays">;
+
+/** Sessions, hot and deep. */
+async function sessionStores(
+  { home, redisUrl, databaseUrl, uriScheme }: ApiConfig,
+  opened: AsyncDisposableStack,
+): Promise<Stores> {
+  const hotDays = opened.use(await openHotDays(join(home, FILES.retention), log));
+  return {
+    hotDays: () => hotDays.now(),
+    sessionStore: opened.use(openSessionStore(redisUrl, "producer", () => hotDays.now())),
+    sessionLibrary: opened.use(openSessionLibrary(databaseUrl, { scheme: uriScheme })),
+  };
+}
+
+/** Sessions that a conversation opened, by whoever of both answers: what nobody knows now is found in the journal. */
+function sessionsOfConversation({ sessionStore, sessionLibrary }: Stores) {
+  return async (owner: string, id: string): Promise<readonly string[]> => {
+    const found = await Promise.all([
+      sessionStore.conversation(owner, id).catch(() => null),
+      sessionLibrary.conversation(owner, id).catch(() => null),
+    ]);
+    const sessions = found.flatMap((one) => one?.history.map(({ session_id }) => session_id) ?? []);
+    return [...new Set(sessions)];
+  };
+}
 
 /** What other processes of this home last said of themselves. */
 function told(
   said: (file: string) => Promise<string>,
-): Pick<ApiPorts, "processes" | "stores" | "bus"> {
+  home: string,
+): Pick<ApiPorts, "processes" | "stores" | "bus" | "alerts"> {
   return {
+    alerts: async () => ({
+      rules: await textAt(join(home, FILES.alerts)),
+      note: alertsNoteOf(await said(FILES.alertsState)),
+    }),
     processes: async () => processesOf(await said(FILES.upFile)),
     stores: async () => storeProblemsOf(await said(FILES.storesFile)),
     bus: async () => busStatusOf(await said(FILES.busFile)),

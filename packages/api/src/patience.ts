@@ -7,6 +7,7 @@
  */
 import { type FailureCode, type Numbers, VerbatimError } from "@verbatim/core";
 import type { ApiPorts } from "./ports.ts";
+import { type Breaker, LateError } from "./sessions/breaker.ts";
 import { openTurns } from "./turns.ts";
 import { within } from "./waiting.ts";
 
@@ -33,31 +34,48 @@ const REDIS: Part = {
 };
 
 /** The same ports, none of which keeps anybody waiting. */
-export function patient(ports: ApiPorts): ApiPorts {
-  const { intake, library, jobs, numbers } = ports;
+export function patient(ports: ApiPorts, postgres: Breaker): ApiPorts {
+  const archive = <Value>(work: () => Promise<Value>): Promise<Value> => asked(postgres, work);
+  const { intake, library, jobs, queues, board, numbers } = ports;
   return {
     ...ports,
     intake: { ...intake, hand: (batch) => soon(WRITER, intake.hand(batch)) },
     library: {
-      totals: () => soon(POSTGRES, library.totals()),
-      sessions: (filter, page) => soon(POSTGRES, library.sessions(filter, page)),
-      session: (id, whose) => soon(POSTGRES, library.session(id, whose)),
-      messages: (filter, page) => soon(POSTGRES, library.messages(filter, page)),
-      search: (query, filter, page) => soon(POSTGRES, library.search(query, filter, page)),
-      aside: (page) => soon(POSTGRES, library.aside(page)),
-      repeats: (firstSeq) => soon(POSTGRES, library.repeats(firstSeq)),
-      known: (source, ids) => soon(POSTGRES, library.known(source, ids)),
+      totals: () => archive(() => library.totals()),
+      sessions: (filter, page) => archive(() => library.sessions(filter, page)),
+      session: (id, whose) => archive(() => library.session(id, whose)),
+      messages: (filter, page) => archive(() => library.messages(filter, page)),
+      search: (query, filter, page) => archive(() => library.search(query, filter, page)),
+      aside: (page) => archive(() => library.aside(page)),
+      repeats: (firstSeq) => archive(() => library.repeats(firstSeq)),
+      known: (source, ids) => archive(() => library.known(source, ids)),
     },
     jobs: {
       counts: () => soon(REDIS, jobs.counts()),
       list: (queue, state) => soon(REDIS, jobs.list(queue, state)),
       show: (queue, id) => soon(REDIS, jobs.show(queue, id)),
       retry: (queue, id) => soon(REDIS, jobs.retry(queue, id)),
+      cancel: (queue, id) => soon(REDIS, jobs.cancel(queue, id)),
       addImport: (job) => soon(REDIS, jobs.addImport(job)),
+      addExport: (ask) => soon(REDIS, jobs.addExport(ask)),
+      addArchive: (upTo) => soon(REDIS, jobs.addArchive(upTo)),
+      addRebuild: (job) => soon(REDIS, jobs.addRebuild(job)),
       addReport: (ask) => soon(REDIS, jobs.addReport(ask)),
+      addCheckpoint: (label) => soon(REDIS, jobs.addCheckpoint(label)),
+      addRetention: () => soon(REDIS, jobs.addRetention()),
     },
+    queues: { look: () => soon(REDIS, queues.look()) },
+    board: { answer: (ask) => soon(REDIS, board.answer(ask)) },
     numbers: patientNumbers(numbers),
   };
+}
+
+/** Asks Postgres by the breaker that all routes share: once it is known to be away nobody waits for it again. */
+async function asked<Value>(postgres: Breaker, work: () => Promise<Value>): Promise<Value> {
+  const given = await postgres.ask(work, POSTGRES.ms);
+  if (given.here) return given.value;
+  if (!(given.why instanceof LateError)) throw given.why;
+  throw new VerbatimError(POSTGRES.code, POSTGRES.says, { cause: given.why });
 }
 
 function patientNumbers(numbers: Numbers): Numbers {

@@ -19,19 +19,14 @@ function behind(): Fake {
 
 type Sum = Pick<StatusAnswer, "heard" | "stored" | "aside" | "behind">;
 
-/** The sum as status, metrics and the page say it; NaN and ? are what nobody can say. */
+/** The sum as status and metrics say it; NaN is what nobody can say. */
 async function sumsOf(fake: Fake): Promise<readonly Sum[]> {
   const app = appOf(fake.ports);
   const { heard, stored, aside, behind } = await jsonOf<StatusAnswer>(app.request("/v1/status"));
   const metrics = await (await app.request("/metrics")).text();
-  const page = await (await app.request("/")).text();
   const measured = (name: string): number | null => {
     const text = new RegExp(`^verbatim_${name} (\\S+)$`, "mi").exec(metrics)?.[1];
     return text?.toLowerCase() === "nan" ? null : Number(text ?? -1);
-  };
-  const shown = (name: string): number | null => {
-    const text = new RegExp(`<b>([^<]*)</b><span class="soft">${name}<`).exec(page)?.[1];
-    return text === "?" ? null : Number(text ?? -1);
   };
   const asSaid = (of: (name: string) => number | null): Sum => ({
     heard: of("heard"),
@@ -39,12 +34,12 @@ async function sumsOf(fake: Fake): Promise<readonly Sum[]> {
     aside: of("aside"),
     behind: of("behind"),
   });
-  return [{ heard, stored, aside, behind }, asSaid(measured), asSaid(shown)];
+  return [{ heard, stored, aside, behind }, asSaid(measured)];
 }
 
-test("A8: heard = stored + aside + behind, in status, metrics and on the page", async () => {
+test("A8: heard = stored + aside + behind, in status and metrics", async () => {
   const sum = { heard: 30, stored: 20, aside: 5, behind: 5 };
-  expect(await sumsOf(behind())).toEqual([sum, sum, sum]);
+  expect(await sumsOf(behind())).toEqual([sum, sum]);
 });
 
 test("A8: a look at the database that is newer than the one at the journal adds up too", async () => {
@@ -53,24 +48,24 @@ test("A8: a look at the database that is newer than the one at the journal adds 
   const status: typeof intake.status = async () => ({ ...(await intake.status()), heard: 24 });
   const sum = { heard: 25, stored: 20, aside: 5, behind: 0 };
   const ports = { ...fake.ports, intake: { ...intake, status } };
-  expect(await sumsOf({ ...fake, ports })).toEqual([sum, sum, sum]);
+  expect(await sumsOf({ ...fake, ports })).toEqual([sum, sum]);
 });
 
 test("A8: what nobody can say because a part is away is null, never a number", async () => {
   const noPostgres = behind();
   noPostgres.away.library = true;
   const some = { heard: 30, stored: null, aside: null, behind: null };
-  expect(await sumsOf(noPostgres)).toEqual([some, some, some]);
+  expect(await sumsOf(noPostgres)).toEqual([some, some]);
 
   const noIngest = behind();
   noIngest.away.intake = true;
   const others = { heard: null, stored: 20, aside: 5, behind: null };
-  expect(await sumsOf(noIngest)).toEqual([others, others, others]);
+  expect(await sumsOf(noIngest)).toEqual([others, others]);
 
   const neither = behind();
   Object.assign(neither.away, { intake: true, library: true, redis: true });
   const none = { heard: null, stored: null, aside: null, behind: null };
-  expect(await sumsOf(neither)).toEqual([none, none, none]);
+  expect(await sumsOf(neither)).toEqual([none, none]);
   expect(await jsonOf(appOf(neither.ports).request("/v1/status"))).toMatchObject({
     last_record_age_ms: null,
     messages: null,

@@ -7,9 +7,10 @@
  *       is null, never a number.
  */
 import { type DeepTotals, type IngestStatus, sumOf, VerbatimError } from "@verbatim/core";
+import { type CheckpointIndex, checkpointedTo } from "@verbatim/core/checkpoints";
 import { alertsState } from "./alerts.ts";
 import { busPart } from "./bus.ts";
-import type { PartState, StatusAnswer } from "./contract.ts";
+import type { CheckpointsStatus, PartState, StatusAnswer } from "./contract.ts";
 import type { ApiPorts } from "./ports.ts";
 import { within } from "./waiting.ts";
 
@@ -19,21 +20,36 @@ const PART_MS = 2500;
 type Asked<Value> = { readonly value: Value | null; readonly part: PartState };
 type Sources = Pick<
   ApiPorts,
-  "intake" | "library" | "live" | "jobs" | "processes" | "stores" | "alerts" | "bus" | "now"
+  | "intake"
+  | "library"
+  | "live"
+  | "jobs"
+  | "processes"
+  | "stores"
+  | "alerts"
+  | "checkpoints"
+  | "bus"
+  | "sizes"
+  | "now"
 >;
+
+const NO_CHECKPOINTS: CheckpointIndex = { journal_id: "", checkpoints: [] };
 
 /** One consistent picture, as far as the parts answer. */
 export async function statusOf(ports: Sources): Promise<StatusAnswer> {
-  const [ingest, totals, hot, queues, processes, stores, note, alerts] = await Promise.all([
-    ask(ports.intake.status()),
-    ask(ports.library.totals()),
-    ask(ports.live.head()),
-    ask(ports.jobs.counts()),
-    ask(ports.processes()),
-    ask(ports.stores()),
-    ask(ports.bus()),
-    ask(ports.alerts()),
-  ]);
+  const [ingest, totals, hot, queues, processes, stores, note, alerts, sizes, index] =
+    await Promise.all([
+      ask(ports.intake.status()),
+      ask(ports.library.totals()),
+      ask(ports.live.head()),
+      ask(ports.jobs.counts()),
+      ask(ports.processes()),
+      ask(ports.stores()),
+      ask(ports.bus()),
+      ask(ports.alerts()),
+      ask(ports.sizes()),
+      ask(ports.checkpoints.index().then((found) => found ?? NO_CHECKPOINTS)),
+    ]);
   const known = { processes: processes.value ?? [], status: note.value };
   const bus = await ask(
     busPart({
@@ -67,7 +83,21 @@ export async function statusOf(ports: Sources): Promise<StatusAnswer> {
       alerts.value === null
         ? { firing: [], problem: alerts.part.problem }
         : alertsState(alerts.value),
+    checkpoints: checkpointsOf(index, ingest.value),
+    sizes: sizes.value,
   };
+}
+
+function checkpointsOf(
+  index: Asked<CheckpointIndex>,
+  ingest: IngestStatus | null,
+): CheckpointsStatus {
+  const { problem } = index.part;
+  if (index.value === null) return { last: null, made_at: null, to: 0, since: null, problem };
+  const newest = index.value.checkpoints.at(-1);
+  const to = checkpointedTo(index.value);
+  const since = ingest === null ? null : Math.max(0, ingest.heard - to);
+  return { last: newest?.id ?? null, made_at: newest?.made_at ?? null, to, since, problem };
 }
 
 function kept(part: PartState, problem: string | null): PartState {

@@ -12,6 +12,8 @@ export type Access = {
   readonly scope?: Scope;
   /** It gives a key of one user that user's data alone, or nobody's. */
   readonly owners?: true;
+  /** It is answered to anybody, also without a key: it gives nothing away. */
+  readonly anybody?: true;
   /** Whether it gives what somebody said: that is written down. Questions below /v1/ do, unless they say no. */
   readonly personal?: boolean;
 };
@@ -20,6 +22,7 @@ export type Access = {
 export type Rule = {
   readonly scope: Scope;
   readonly owners: boolean;
+  readonly anybody: boolean;
   readonly personal: boolean;
   /** With :names, as it is served. */
   readonly route: string;
@@ -46,6 +49,7 @@ export function ruleOf(app: App, context: Context): Rule {
   return {
     scope: access.scope ?? (isQuestion || found === undefined ? "read" : "admin"),
     owners: access.owners ?? false,
+    anybody: access.anybody ?? false,
     personal: access.personal ?? (isQuestion && route.startsWith("/v1/")),
     route,
   };

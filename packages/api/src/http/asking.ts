@@ -29,7 +29,13 @@ export function filterIn(asked: z.output<typeof asking>): NumbersFilter {
 }
 
 /** What is wrong with `until`: a time that ends before it begins is a mistake worth telling. */
-export function wrongPeriod({ since, until }: z.output<typeof asking>): string | null {
+export function wrongPeriod({
+  since,
+  until,
+}: {
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}): string | null {
   const isWrong = since !== undefined && until !== undefined && until <= since;
   return isWrong ? `must be after since (${since})` : null;
 }

@@ -16,7 +16,8 @@ export type Credential = {
   /** The one user whose data this is about, as the stores name him; null may name anybody. */
   readonly owner: string | null;
   readonly scopes: readonly Scope[];
-  readonly via: "key" | "loopback";
+  /** How it was shown: in the header, in the dashboard's cookie, or not at all. */
+  readonly via: "key" | "cookie" | "loopback";
 };
 
 /** A program or a person on this machine, where there are no keys. */

@@ -43,25 +43,39 @@ export type Told = Access & {
 
 /** Adds a route to the description. */
 export function tell(app: OpenAPIHono, told: Told): void {
-  const { method, path, tag, summary, more, params, query, headers, body } = told;
+  const { method, path, tag, summary, more, params, query, body } = told;
+  const headers = headersOf(told);
   noteAccess(app, method, path, told);
   app.openAPIRegistry.registerPath({
     method,
     path,
     summary,
     tags: [tag],
-    operationId: `${method}${path.replaceAll(/[^a-z]+(\w)/gi, (_, next: string) => next.toUpperCase()).replaceAll(/\W/g, "")}`,
+    operationId: `${method}${path
+      .replace("*", "all")
+      .replaceAll(/[^a-z]+(\w)/gi, (_, next: string) => next.toUpperCase())
+      .replaceAll(/\W/g, "")}`,
     ...(more === undefined ? {} : { description: more }),
     request: {
       ...(params === undefined ? {} : { params: z.object(textsOf(params)) }),
       ...(query === undefined ? {} : { query }),
-      ...(headers === undefined ? {} : { headers: z.object(optional(textsOf(headers))) }),
+      headers: z.object(optional(textsOf(headers))),
       ...(body === undefined
         ? {}
         : { body: { required: true, content: { "application/json": { schema: refOf(body) } } } }),
     },
     responses: { ...answersOf(told.answers), ...problemsOf(told.problems ?? {}) },
   });
+}
+
+/** Every write takes an Idempotency-Key: they all go through http/writing.ts. */
+const ONCE: Readonly<Record<string, string>> = {
+  "Idempotency-Key":
+    "of your own: the same request under it is done once, and answered the same again",
+};
+
+function headersOf({ method, headers }: Told): Readonly<Record<string, string>> {
+  return method === "get" ? (headers ?? {}) : { ...ONCE, ...headers };
 }
 
 function refOf(shape: Shape): { $ref: string } {

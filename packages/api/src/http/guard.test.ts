@@ -81,10 +81,9 @@ test("A6: with a key whoever has it is answered, from anywhere, and nobody else"
     ]);
 });
 
-test("A6: with a key every route but health wants it, also those that are none", async () => {
+test("A6: with a key every route but health and the dashboard's files wants it, also those that are none", async () => {
   const app = appOf(fakePorts().ports, KEY);
   for (const path of [
-    "/",
     "/docs",
     "/openapi.json",
     "/metrics",

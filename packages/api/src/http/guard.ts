@@ -15,23 +15,33 @@ import { HOME_TENANT, SCOPES } from "@verbatim/core";
 import type { Context, MiddlewareHandler } from "hono";
 import type { ApiPorts, ApiSettings } from "../ports.ts";
 import { type App, type Rule, ruleOf } from "./access.ts";
+import { keyInCookie, mayChange, type Sealing, TOKEN_HEADER } from "./cookie.ts";
 import { type Credential, LOOPBACK, noteCredential, ownerName } from "./credential.ts";
 import { problem } from "./problem.ts";
+
+type Ports = Pick<ApiPorts, "keys"> & { readonly sealing: Sealing };
 
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 /** What a browser says of a request that no other site had a part in. */
 const OWN_SITE: ReadonlySet<string> = new Set(["same-origin", "none"]);
 
 /** Refuses what may not ask. */
-export function guard(app: App, settings: ApiSettings, keys: ApiPorts["keys"]): MiddlewareHandler {
+export function guard(app: App, settings: ApiSettings, ports: Ports): MiddlewareHandler {
   return async (context, next) => {
-    const asks = await whoAsks(context, settings, keys);
-    if (asks === "anybody") return await next();
-    if ("why" in asks) return refusal(context, asks);
+    const rule = ruleOf(app, context);
+    const asks = await whoAsks(context, settings, ports);
+    if ("why" in asks) {
+      const isOpen = asks.status === 401 && (rule.anybody || isHealth(context));
+      return isOpen ? await next() : refusal(context, asks);
+    }
     noteCredential(context, asks);
-    const refused = mayNot(asks, ruleOf(app, context));
+    const refused = mayNot(asks, rule);
     return refused === null ? await next() : refusal(context, refused);
   };
+}
+
+function isHealth(context: Context): boolean {
+  return context.req.path.startsWith("/health/");
 }
 
 function refusal(context: Context, { status, why }: Refusal): Response {
@@ -43,19 +53,39 @@ function refusal(context: Context, { status, why }: Refusal): Response {
 async function whoAsks(
   context: Context,
   settings: ApiSettings,
-  keys: ApiPorts["keys"],
-): Promise<Credential | Refusal | "anybody"> {
-  const { raw, path } = context.req;
+  { keys, sealing }: Ports,
+): Promise<Credential | Refusal> {
+  const { raw } = context.req;
   const isOpen = settings.loopback && settings.key === null && !(await keys.hasAny());
   if (isOpen) return localOnly(raw) ?? LOOPBACK;
-  if (path.startsWith("/health/")) return "anybody";
-  const given = /^Bearer +(.+)$/i.exec(raw.headers.get("authorization") ?? "")?.[1] ?? "";
-  const found = ownKeyOf(given, settings) ?? (await keyOf(given, keys));
-  return found ?? { status: 401, why: UNKNOWN };
+  const shown = raw.headers.get("authorization");
+  if (shown !== null) {
+    const given = /^Bearer +(.+)$/i.exec(shown)?.[1] ?? "";
+    return (await credentialFor(given, settings, keys)) ?? UNKNOWN;
+  }
+  const carried = keyInCookie(context, sealing);
+  const found = carried === null ? null : await credentialFor(carried.key, settings, keys);
+  if (carried === null || found === null) return UNKNOWN;
+  return mayChange(context, carried.token) ? { ...found, via: "cookie" } : TOKENLESS;
 }
 
-const UNKNOWN =
-  "send Authorization: Bearer with an API key of this server that has neither expired nor been revoked; verbatim keys add NAME makes one";
+/** Whose key it is, or null where it is nobody's. */
+export async function credentialFor(
+  given: string,
+  settings: ApiSettings,
+  keys: ApiPorts["keys"],
+): Promise<Credential | null> {
+  return ownKeyOf(given, settings) ?? (await keyOf(given, keys));
+}
+
+const UNKNOWN: Refusal = {
+  status: 401,
+  why: "send Authorization: Bearer with an API key of this server that has neither expired nor been revoked; verbatim keys add NAME makes one",
+};
+const TOKENLESS: Refusal = {
+  status: 403,
+  why: `a browser that carries a key says ${TOKEN_HEADER} with what it changes; GET /v1/me gives it`,
+};
 
 /** Keys that this server was started with: they open everything. */
 function ownKeyOf(given: string, { key, ownKey }: ApiSettings): Credential | null {

@@ -35,6 +35,8 @@ export interface Answered {
     asked: { readonly print: string; readonly owner: string | null },
     work: () => Promise<Response>,
   ): Promise<Response>;
+  /** Forgets the answers of what is done. */
+  clear(): void;
 }
 
 /** An empty memory of answers. */
@@ -55,7 +57,7 @@ export function openAnswered(now: () => Date): Answered {
   };
   const remember = async (name: string, print: string, answer: Response): Promise<void> => {
     // What may succeed later is to be tried again, not remembered.
-    if (answer.status >= 500 || answer.headers.has("retry-after")) return forget(name);
+    if (isNotKept(answer)) return forget(name);
     const body = await answer.clone().text();
     const headers = [...answer.headers].filter(([header]) => header !== "x-request-id");
     // Until here it was under way; what is put in anew is forgotten last.
@@ -70,6 +72,9 @@ export function openAnswered(now: () => Date): Answered {
   };
 
   return {
+    clear: () => {
+      for (const [name, one] of kept) if (one.answer !== null) forget(name);
+    },
     once: async (context, { print, owner }, work) => {
       const key = context.req.header("idempotency-key");
       if (key === undefined) return await work();
@@ -94,6 +99,11 @@ export function openAnswered(now: () => Date): Answered {
       }
     },
   };
+}
+
+/** What is to be asked for anew: what went wrong for now, and what holds a secret. (A31) */
+function isNotKept({ status, headers }: Response): boolean {
+  return status >= 500 || headers.has("retry-after") || headers.get("cache-control") === "no-store";
 }
 
 function again(context: Context, before: Kept, print: string): Response {

@@ -46,6 +46,7 @@ function twoUsers(): Fake {
     last_said_at: "",
     messages: 1,
     user_turns: 1,
+    hidden: 0,
     models: [],
     first_seq: 1,
     last_seq: 9,
@@ -140,7 +141,6 @@ test("D3: a route that does not say whose data it gives is closed to a key of on
   expect(await asked("ada-key")).toBe(403);
   expect(await asked("read-key")).toBe(200);
   for (const path of [
-    "/",
     "/metrics",
     "/v1/status",
     "/v1/jobs",

@@ -11,7 +11,7 @@
  */
 import type { Context, MiddlewareHandler } from "hono";
 import type { Rate } from "../ports.ts";
-import { type Credential, credentialOf } from "./credential.ts";
+import { type Credential, knownCredential } from "./credential.ts";
 import { problem } from "./problem.ts";
 
 /** Buckets kept at most; one that is full again is forgotten first. */
@@ -62,7 +62,7 @@ export function openBuckets(
   };
 }
 
-/** Answers 429 to who asks too much. Health is never counted: nobody asks it with a key. */
+/** Answers 429 to who asks too much. What anybody may ask is counted by address. */
 export function limited(rate: Rate | null, now: () => number): MiddlewareHandler {
   if (rate === null) return async (_, next) => await next();
   const take = openBuckets(rate, now);
@@ -99,8 +99,9 @@ function tooMany(
 
 function whoIs(context: Context, rate: Rate): string | null {
   if (context.req.path.startsWith("/health/")) return null;
-  const credential: Credential = credentialOf(context);
-  if (credential.via === "key") return `key ${credential.name}`;
+  const credential: Credential | null = knownCredential(context);
+  if (credential === null) return `from ${fromOf(context)}`;
+  if (credential.via !== "loopback") return `key ${credential.name}`;
   return rate.local ? `from ${fromOf(context)}` : null;
 }
 

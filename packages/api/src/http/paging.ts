@@ -35,6 +35,7 @@ export const filterFields: {
   readonly chain_type: Asked<string>;
   readonly ace_tier: Asked<"A" | "C" | "E" | "unclassified">;
   readonly tag: Asked<string>;
+  readonly model: Asked<string>;
   readonly session: Asked<string>;
   readonly user: Asked<string>;
   readonly since: Asked<string>;
@@ -53,6 +54,7 @@ export const filterFields: {
     .optional()
     .meta({ description: "enrichment.ace_tier" }),
   tag: word("one of enrichment.shl_tags"),
+  model: word("the model that said it"),
   session: word("session_id"),
   user: word("name of an author whose role is user"),
   since: moment("said at or after: a day (its beginning, UTC) or a moment with its zone"),
@@ -84,7 +86,7 @@ type Given = { readonly [Name in keyof MessageFilter]: MessageFilter[Name] | und
 /** The filter without what was not asked for. */
 export function filterOf(given: Given): MessageFilter {
   const { source, author, role, chain_type, ace_tier, tag } = given;
-  const { session, user, since, until, records } = given;
+  const { model, session, user, since, until, records } = given;
   return known({
     source,
     author,
@@ -92,6 +94,7 @@ export function filterOf(given: Given): MessageFilter {
     chain_type,
     ace_tier,
     tag,
+    model,
     session,
     user,
     since,

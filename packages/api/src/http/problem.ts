@@ -49,6 +49,7 @@ const TITLES: Readonly<Record<number, string>> = {
   412: "Precondition failed",
   413: "Too large",
   415: "Unsupported media type",
+  416: "No such part",
   422: "Cannot be processed",
   429: "Too many requests",
   500: "Internal error",

@@ -77,8 +77,9 @@ export const inWords: z.core.$ZodErrorMap = (issue) => {
 };
 
 function sizeOf(origin: string, bound: number | bigint): string {
-  if (origin === "string") return `have ${bound} characters`;
-  return origin === "array" ? `have ${bound} elements` : `be ${bound}`;
+  if (origin !== "string" && origin !== "array") return `be ${bound}`;
+  const unit = origin === "string" ? "character" : "element";
+  return `have ${bound} ${unit}${Number(bound) === 1 ? "" : "s"}`;
 }
 
 function article(kind: string): string {

@@ -14,6 +14,8 @@ export interface Writing {
     handle: (body: Uint8Array) => Promise<Response>,
     empty?: "empty is fine",
   ): Promise<Response>;
+  /** Remembers no answer any more: somebody in it is to be forgotten. */
+  clear(): void;
 }
 
 /** The way in of one server. */
@@ -21,6 +23,7 @@ export function openWriting(ports: Pick<ApiPorts, "now" | "sha256">): Writing {
   const bodies: Bodies = openBodies();
   const answered: Answered = openAnswered(ports.now);
   return {
+    clear: () => answered.clear(),
     post: async (context, handle, empty) => {
       const isJson = /^application\/json\s*(;|$)/i.test(context.req.header("content-type") ?? "");
       if (!isJson && empty === undefined)
@@ -30,15 +33,21 @@ export function openWriting(ports: Pick<ApiPorts, "now" | "sha256">): Writing {
           "input_invalid",
           "send JSON, with Content-Type: application/json",
         );
-      return await bodies.with(context.req.raw, (body) =>
-        answered.once(
-          context,
-          { print: ports.sha256(body), owner: credentialOf(context).owner },
-          () => handle(body),
-        ),
-      );
+      return await bodies.with(context.req.raw, (body) => {
+        const print = ports.sha256(body);
+        prints.set(context.req.raw, print);
+        const { owner } = credentialOf(context);
+        return answered.once(context, { print, owner }, () => handle(body));
+      });
     },
   };
+}
+
+const prints: WeakMap<Request, string> = new WeakMap();
+
+/** The digest of the body that was sent; empty where none is read. */
+export function printOf(context: Context): string {
+  return prints.get(context.req.raw) ?? "";
 }
 
 /** JSON in UTF-8, or why it is none. */

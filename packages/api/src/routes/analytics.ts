@@ -11,7 +11,6 @@ import {
   windowsOf,
 } from "@verbatim/core";
 import { z } from "zod";
-import { alertsOf } from "../alerts.ts";
 import { BREAKDOWNS, breakdownOf, timelineOf } from "../analysing.ts";
 import type {
   BreakdownAnswer,
@@ -128,7 +127,6 @@ export function analyticsRoutes(app: OpenAPIHono, ports: ApiPorts, inTurn: Numbe
   app.get("/v1/analytics/threads", (context) =>
     withQuery(context, threadsQuery, async (asked) => context.json(await threads(ports, asked))),
   );
-  app.get("/v1/analytics/alerts", async (context) => context.json(alertsOf(await ports.alerts())));
 }
 
 async function threads(
@@ -232,10 +230,5 @@ const ROUTES: readonly Omit<Told, "method" | "tag">[] = [
     query: threadsQuery,
     answers: { 200: { says: "Threads and windows", shape: "Threads" } },
     problems: PROBLEMS,
-  },
-  {
-    path: "/v1/analytics/alerts",
-    summary: "The rules of alerts.json, and which of them hold now",
-    answers: { 200: { says: "Every rule", shape: "Alerts" } },
   },
 ];

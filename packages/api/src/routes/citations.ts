@@ -1,14 +1,7 @@
 /** Citations: every change of a session's state, found, resolved and judged. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { cursorOf, placeOf, VerbatimError } from "@verbatim/core";
-import {
-  type Citation,
-  citationsOf,
-  citedBy,
-  type Happened,
-  isFinal,
-  judged,
-} from "@verbatim/core/sessions";
+import { type Citation, citedBy, isFinal, judged } from "@verbatim/core/sessions";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { CitationListing, JudgeAsk } from "../contract-sessions.ts";
@@ -20,14 +13,16 @@ import { judgeAsk } from "../schemas/sessions.ts";
 import {
   AWAY,
   asked,
+  CONDITION,
   type Desk,
   namedIn,
   openTo,
   orUnwritten,
+  STALE,
   sayingIn,
   told,
 } from "../sessions/answering.ts";
-import { away } from "../sessions/reading.ts";
+import { citationOf, citationsIn } from "../sessions/citing.ts";
 
 const listQuery = z.strictObject({
   session: filterFields.session,
@@ -76,16 +71,12 @@ async function list(
   const filter = known({ session_id: session, user_id, ...rest });
   const question = JSON.stringify(filter);
   const before_seq = cursor === undefined ? Number.MAX_SAFE_INTEGER : placeOf(cursor, question).seq;
-  const { sessionLibrary } = sessions.ports;
-  const given = await sessions.postgres.ask(() =>
-    sessionLibrary.citations(filter, { limit, before_seq }),
-  );
-  if (!given.here) throw away(given.why);
-  const { rows, next_seq } = given.value;
+  const { rows, next_seq, degraded } = await citationsIn(sessions, filter, { limit, before_seq });
   const listing: CitationListing = {
     data: rows,
     next_cursor: next_seq === null ? null : cursorOf({ seq: next_seq, sub: 0 }, question),
     has_more: next_seq !== null,
+    degraded,
   };
   return context.json(listing);
 }
@@ -96,42 +87,14 @@ async function theOne(context: Context, desk: Desk): Promise<Citation> {
   const given = namedIn(context, "id");
   const cited = citedBy(sessions.scheme, given);
   const id = cited === null ? given : (cited.ids[0] ?? "");
-  const citation = cited === null || cited.kind === "citation" ? await citationOf(desk, id) : null;
+  const citation =
+    cited === null || cited.kind === "citation" ? await citationOf(sessions, id) : null;
   const { owner } = credentialOf(context);
   if (citation === null || (owner !== null && owner !== citation.user_id))
     throw new VerbatimError("not_found", `there is no citation ${given}`);
   const { user_id, session_id } = citation;
   const { state } = await sessions.reading.session({ user_id, session_id });
   return judged(citation, state.judgements);
-}
-
-/** From the deep store, or from what was recorded here a moment ago. */
-async function citationOf(desk: Desk, id: string): Promise<Citation | null> {
-  const { sessions } = desk;
-  const { recent, postgres, ports } = sessions;
-  const given = await postgres.ask(() => ports.sessionLibrary.citation(id));
-  if (given.here && given.value !== null) return given.value;
-  const happened = recent.event(id);
-  if (happened !== null) return await fresh(desk, happened, id);
-  if (!given.here) throw away(given.why);
-  return null;
-}
-
-async function fresh(
-  { sessions }: Desk,
-  { event, moment }: Happened,
-  id: string,
-): Promise<Citation | null> {
-  const { user_id, session_id } = event;
-  const { state } = await sessions.reading.session({ user_id, session_id });
-  const emotion = state.emotions.find(({ seq }) => seq === moment.seq)?.from;
-  const model = state.models.find(({ seq }) => seq === moment.seq)?.from;
-  const context = {
-    scheme: sessions.scheme,
-    emotion: emotion ?? state.emotion.current,
-    model: model ?? null,
-  };
-  return citationsOf(event, moment, context).find(({ citation_id }) => citation_id === id) ?? null;
 }
 
 async function judge(context: Context, desk: Desk, ask: JudgeAsk): Promise<Response> {
@@ -175,25 +138,26 @@ function describe(app: OpenAPIHono): void {
       problems: THERE,
     }),
   );
-  tell(
-    app,
-    openTo({
-      method: "post",
-      path: "/v1/citations/{id}/judge",
-      tag: "Sessions",
-      summary: "Verify, dispute or revoke; what was revoked stays revoked",
-      params: ID,
-      body: "JudgeAsk",
-      answers: {
-        200: { says: "It was judged so already", shape: "Recorded" },
-        201: { says: "The judgement is on disk, after fsync", shape: "Recorded" },
-      },
-      problems: {
-        400: "The body is wrong; errors name the field",
-        409: "It was revoked, which is for good",
-        412: "The session has changed since",
-        ...THERE,
-      },
-    }),
-  );
+  tell(app, {
+    method: "post",
+    scope: "ingest",
+    path: "/v1/citations/{id}/judge",
+    tag: "Sessions",
+    summary: "Verify, dispute or revoke; what was revoked stays revoked",
+    more: "Whether a change may be relied on is not for the user it is about: a key of one user judges nothing.",
+    headers: CONDITION,
+    params: ID,
+    body: "JudgeAsk",
+    answers: {
+      200: { says: "It was judged so already", shape: "Recorded" },
+      201: { says: "The judgement is on disk, after fsync", shape: "Recorded" },
+    },
+    problems: {
+      400: "The body is wrong; errors name the field",
+      409: "It was revoked, which is for good",
+      403: "The key is of one user",
+      ...STALE,
+      ...THERE,
+    },
+  });
 }

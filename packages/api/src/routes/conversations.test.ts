@@ -11,7 +11,10 @@ import type {
 import { type Fake, fakePorts } from "../testing/ports.ts";
 import { appOf, jsonOf, post } from "../testing/requests.ts";
 
-const PATH = `/v1/conversations/${encodeURIComponent("telegram:1/2 %?#ä")}`;
+const ID = "telegram:1/2 %?#ä";
+const PATH = `/v1/conversations/${encodeURIComponent(ID)}`;
+/** Where nobody says whose it is, a conversation is its own. */
+const OWN = `/v1/users/${encodeURIComponent(ID)}/sessions`;
 
 function aWorld(): Fake & { app: ReturnType<typeof appOf> } {
   const fake = fakePorts();
@@ -24,7 +27,7 @@ const resolved = (world: { app: ReturnType<typeof appOf> }, body: object = {}) =
 
 async function saying(world: ReturnType<typeof aWorld>, session: string, ...texts: string[]) {
   const messages = texts.map((content) => ({ role: "user", content }));
-  const path = `/v1/users/local/sessions/${session}/messages`;
+  const path = `${OWN}/${session}/messages`;
   const answer = await world.app.request(path, post({ messages }));
   expect(answer.status).toBe(201);
 }
@@ -52,12 +55,12 @@ test("a conversation is shown, listed, pointed elsewhere, let go of, and begun a
   expect(await jsonOf<ConversationView>(world.app.request(PATH))).toMatchObject({
     session_id,
     generation: 1,
-    user_id: "local",
+    user_id: ID,
     degraded: false,
   });
   const put = (body: object) => world.app.request(PATH, { ...post(body), method: "PUT" });
   expect((await put({ session_id: "nobody" })).status).toBe(404);
-  await world.app.request("/v1/users/local/sessions", post({ session_id: "s-9" }));
+  await world.app.request(OWN, post({ session_id: "s-9" }));
   expect(await jsonOf<ConversationView>(put({ session_id: "s-9" }))).toMatchObject({
     session_id: "s-9",
     generation: 2,
@@ -65,7 +68,9 @@ test("a conversation is shown, listed, pointed elsewhere, let go of, and begun a
   expect(await jsonOf<ConversationView>(put({ session_id: "s-9" }))).toMatchObject({
     generation: 2,
   });
-  const list = await jsonOf<ConversationListing>(world.app.request("/v1/conversations"));
+  const list = await jsonOf<ConversationListing>(
+    world.app.request(`/v1/conversations?user=${encodeURIComponent(ID)}`),
+  );
   expect(list.data.map((one) => one.session_id)).toEqual(["s-9"]);
   expect((await world.app.request(PATH, { method: "DELETE" })).status).toBe(204);
   expect((await world.app.request(PATH)).status).toBe(404);
@@ -86,7 +91,24 @@ test("G7: of those who clear at once one opens the next session, which all are t
   expect(new Set(moved.map((one) => one.summary)).size).toBe(1);
   expect(moved[0]).toMatchObject({ previous_session_id: session_id, generation: 2 });
   expect((await resolved(world)).session_id).toBe(moved[0]?.session_id ?? "");
-  expect((await world.app.request(`/v1/users/local/sessions/${session_id}`)).status).toBe(200);
+  expect((await world.app.request(`${OWN}/${session_id}`)).status).toBe(200);
+});
+
+test("G31: nobody is moved on from a session that is off the record", async () => {
+  const world = aWorld();
+  const { session_id } = await resolved(world);
+  await saying(world, session_id, "one", "two", "three", "four", "five", "six");
+  const switched = (on: boolean) =>
+    world.app.request(`${OWN}/${session_id}/off-record`, post({ on }));
+  expect((await switched(true)).status).toBe(201);
+  for (const move of ["clear", "compact"] as const) {
+    const answer = await world.app.request(`${PATH}/${move}`, post({ summary: "not to be kept" }));
+    expect([move, answer.status]).toEqual([move, 409]);
+    expect(await answer.text()).toContain("off the record");
+  }
+  expect(await resolved(world)).toMatchObject({ session_id, generation: 1 });
+  expect((await switched(false)).status).toBe(201);
+  expect((await world.app.request(`${PATH}/clear`, post({}))).status).toBe(201);
 });
 
 test("compaction says what was said, links back, and leaves short sessions alone", async () => {
@@ -132,6 +154,7 @@ test("G8: Postgres away: a new conversation is opened, one that Redis let go of 
   world.away.library = true;
   expect(await resolved(world)).toMatchObject({ created: true });
   world.sessions.hot.clear();
+  world.away.journal = true;
   const later = new Date("2026-03-01T00:00:00.000Z");
   const restarted = appOf({ ...world.ports, now: () => later });
   expect((await restarted.request(`${PATH}/resolve`, post({}))).status).toBe(503);

@@ -1,14 +1,11 @@
-/** /openapi.json for machines, /docs and / to read. Nothing is loaded from elsewhere. */
+/** /openapi.json for machines, /docs to read. Nothing is loaded from elsewhere. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import type { HealthWatch } from "../health.ts";
 import type { Access } from "../http/access.ts";
 import { tell } from "../http/describe.ts";
 import { type Described, docsPage } from "../pages/docs.ts";
-import { homePage } from "../pages/home.ts";
 import { policyOf } from "../pages/layout.ts";
 import type { ApiPorts } from "../ports.ts";
 import { jsonSchemas } from "../schemas/shape.ts";
-import { statusOf } from "../status.ts";
 
 const HEAD = {
   openapi: "3.1.0",
@@ -32,7 +29,7 @@ const HEAD = {
 };
 
 /** Adds the routes; last, so that they describe all others. */
-export function docsRoutes(app: OpenAPIHono, ports: ApiPorts, health: HealthWatch): void {
+export function docsRoutes(app: OpenAPIHono, ports: Pick<ApiPorts, "sha256">): void {
   for (const [name, schema] of Object.entries(jsonSchemas()))
     app.openAPIRegistry.registerComponent("schemas", name, schema);
   app.openAPIRegistry.registerComponent("securitySchemes", "key", {
@@ -48,11 +45,6 @@ export function docsRoutes(app: OpenAPIHono, ports: ApiPorts, health: HealthWatc
     context.header("content-security-policy", policy);
     return context.html(docsPage(document, new URL(context.req.url).origin));
   });
-  app.get("/", async (context) => {
-    const status = await statusOf(ports);
-    context.header("content-security-policy", policy);
-    return context.html(homePage(status, health.look(status)));
-  });
 }
 
 function describe(app: OpenAPIHono): void {
@@ -65,7 +57,6 @@ function describe(app: OpenAPIHono): void {
       summary,
       answers: { 200: { says: "The page", type } },
     });
-  page("/", "How it is doing, to look at", "text/html");
   page("/docs", "This description, to read", "text/html", { owners: true });
   page("/openapi.json", "This description, for machines", "application/json", { owners: true });
 }

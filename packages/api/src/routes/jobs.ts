@@ -48,6 +48,19 @@ export function jobRoutes(app: OpenAPIHono, ports: ApiPorts, writing: Writing): 
       "empty is fine",
     ),
   );
+  app.post("/v1/jobs/:queue/:id/cancel", (context) =>
+    writing.post(
+      context,
+      async () => {
+        const id = context.req.param("id");
+        const queue = queueIn(context);
+        const before = await jobOf(jobs, queue, id);
+        await jobs.cancel(queue, id);
+        return context.json((await jobs.show(queue, id)) ?? before, 202);
+      },
+      "empty is fine",
+    ),
+  );
   app.get("/v1/imports/:id", async (context) =>
     context.json(await jobOf(jobs, "ingest", context.req.param("id"))),
   );
@@ -74,7 +87,8 @@ function queueIn(context: Context): QueueName {
   throw new VerbatimError("not_found", `there is no queue ${name}; there are ${QUEUES.join(", ")}`);
 }
 
-async function jobOf(jobs: Jobs, queue: QueueName, id: string): Promise<JobRow> {
+/** A job, or the failure that says there is none. */
+export async function jobOf(jobs: Jobs, queue: QueueName, id: string): Promise<JobRow> {
   const job = await jobs.show(queue, id);
   if (job !== null) return job;
   throw new VerbatimError("not_found", `queue ${queue} has no job ${id}; GET /v1/jobs lists them`);
@@ -112,6 +126,16 @@ function describe(app: OpenAPIHono): void {
     params: JOB,
     answers: { 202: { says: "It is tried again", shape: "Job" } },
     problems: { 404: "There is no such job", 409: "It has not failed", ...AWAY },
+  });
+  tell(app, {
+    method: "post",
+    path: "/v1/jobs/{queue}/{id}/cancel",
+    tag: "Operating",
+    summary: "Take a job out of its queue, or stop it where it runs",
+    more: "One that runs stops within seconds. Either is then shown as cancelled, one that waited for a day.",
+    params: JOB,
+    answers: { 202: { says: "It is cancelled, or about to stop", shape: "Job" } },
+    problems: { 404: "There is no such job", 409: "It is over already", ...AWAY },
   });
   tell(app, {
     method: "post",

@@ -36,6 +36,13 @@ const sessionsQuery = z.strictObject({
   since: filterFields.since,
   until: filterFields.until,
   q: word("in the id, the title, the first words or the project"),
+  project: word("the folder or project it was about, whole"),
+  model: word("one of its models"),
+  agent: word("somebody of this name spoke in it"),
+  failed: z
+    .enum(["true", "false"])
+    .optional()
+    .meta({ description: "true: only sessions in which a tool failed" }),
   ...pageFields,
 });
 const asideQuery = z.strictObject({ ...pageFields });
@@ -100,8 +107,9 @@ async function sessions(
   ports: ApiPorts,
   asked: z.output<typeof sessionsQuery>,
 ): Promise<Response> {
-  const { limit, cursor, ...rest } = asked;
-  const filter = { ...known(rest), ...ownOf(context) };
+  const { limit, cursor, failed, ...rest } = asked;
+  const only = failed === "true" ? { failed: true } : {};
+  const filter = { ...known(rest), ...only, ...ownOf(context) };
   const question = JSON.stringify(filter);
   const found = await ports.library.sessions(filter, pageOf({ limit, cursor }, question));
   return listed(

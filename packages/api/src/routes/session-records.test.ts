@@ -1,5 +1,7 @@
 /** Forks, documents, citations and lists of sessions. */
 import { expect, test } from "bun:test";
+import { randomUUID } from "node:crypto";
+import { offeredEvent } from "@verbatim/core/sessions";
 import type {
   CitationAnswer,
   CitationListing,
@@ -9,7 +11,7 @@ import type {
   StartedAnswer,
   UserSessionListing,
 } from "../contract-sessions.ts";
-import { jsonOf, post } from "../testing/requests.ts";
+import { appOf, jsonOf, post } from "../testing/requests.ts";
 import { AT, aFullSession, aSession, say, USER } from "../testing/session-world.ts";
 
 test("a fork goes on from a message, with what was said before it", async () => {
@@ -62,6 +64,21 @@ test("a citation is resolved by id and URI, judged with a trail, and revoked for
   expect((await world.app.request("/v1/citations/none")).status).toBe(404);
 });
 
+test("URIs begin with the scheme that was set, and only such are found", async () => {
+  const world = await aSession();
+  const app = appOf(world.ports, null, { uriScheme: "acme" });
+  const felt = post({ emotion: "happy" });
+  const made = await jsonOf<RecordedAnswer>(app.request(`${AT}/emotion`, felt));
+  expect(made.tracking_id).toBe(`acme://citation/${made.citation_id}`);
+  const found = async (uri: string) =>
+    (await app.request(`/v1/citations/${encodeURIComponent(uri)}`)).status;
+  expect(await found(`acme://citation/${made.citation_id}`)).toBe(200);
+  expect(await found(`if://citation/${made.citation_id}`)).toBe(404);
+  const markdown = await (await app.request(`${AT}/export?audience=therapist`)).text();
+  expect(markdown).toContain("acme://conversation/s%3A1");
+  expect(markdown).not.toContain("if://");
+});
+
 test("a user's sessions are listed, those Postgres has not heard of yet too", async () => {
   const world = await aSession();
   await world.app.request(`${USER}/sessions`, post({ session_id: "s:2" }));
@@ -73,4 +90,36 @@ test("a user's sessions are listed, those Postgres has not heard of yet too", as
   expect(await ids()).toEqual(["s:2", "s:1"]);
   world.away.library = true;
   expect(await ids()).toEqual(["s:2", "s:1"]);
+});
+
+test("a short export shows the words of the newest messages and of what triggered a breakthrough, and counts all", async () => {
+  const world = await aSession();
+  for (let one = 1; one <= 60; one += 1) await say(world, `m-${one}`, `word ${one}.`);
+  const body = { insight: "sure", trigger_message_id: "m-2" };
+  expect((await world.app.request(`${AT}/breakthroughs`, post(body))).status).toBe(201);
+  const text = await (await world.app.request(`${AT}/export?format=md`)).text();
+  for (const shown of ["word 2.", "word 11.", "word 60.", "60 user"]) expect(text).toContain(shown);
+  for (const cut of ["word 3.", "word 10."]) expect(text).not.toContain(cut);
+  const whole = await world.app.request(`${AT}/export?transcript=all`);
+  expect(whole.headers.get("content-type")).toStartWith("text/markdown");
+  for (const all of ["word 1.", "word 3.", "word 60.", "**Audience:** client"])
+    expect(await whole.clone().text()).toContain(all);
+});
+
+test("a note that another server took while the record was switched off is shown to nobody", async () => {
+  const world = await aFullSession();
+  const off = await world.app.request(`${AT}/off-record`, post({ on: true }));
+  expect(off.status).toBe(201);
+  const head = { v: 1, event_id: randomUUID(), user_id: "ada/1", session_id: "s:1" } as const;
+  const note = { ...head, by: null, event: "note_written", text: "zanzibar" } as const;
+  await world.ports.intake.hand([offeredEvent(note)]);
+  for (const path of [
+    "/notes",
+    "/export?audience=therapist",
+    "/export?audience=therapist&format=json",
+  ]) {
+    const text = await (await world.app.request(AT + path)).text();
+    expect(text).toContain("for the therapist");
+    expect(text).not.toContain("zanzibar");
+  }
 });

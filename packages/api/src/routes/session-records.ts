@@ -1,11 +1,9 @@
 /** What a session amounts to: stats, the journey, notes, and documents for people. */
 import {
-  type ExportOptions,
-  eventIdFor,
   type Happened,
+  isOffRecord,
   journeyOf,
-  sessionJson,
-  sessionMarkdown,
+  type SessionState,
   statsOf,
   type TherapistNote,
 } from "@verbatim/core/sessions";
@@ -19,15 +17,18 @@ import { withQuery } from "../http/query.ts";
 import { noteAsk } from "../schemas/sessions.ts";
 import {
   asked,
+  CONDITION,
   type Desk,
   etagOf,
   listed,
+  STALE,
   sayOne,
   served,
   sessionIn,
   tellSession,
 } from "../sessions/answering.ts";
-import { away, joined, type SessionView, WHOLE_MS } from "../sessions/reading.ts";
+import { sessionDocument } from "../sessions/document.ts";
+import { away, beyond, type SessionView, WHOLE_MS } from "../sessions/reading.ts";
 
 const pageQuery = z.strictObject(pageFields);
 const exportQuery = z.strictObject({
@@ -56,15 +57,15 @@ export function sessionRecordRoutes(desk: Desk): void {
   });
   app.get(served("/journey"), async (context) => {
     const view = await sessions.reading.session(sessionIn(context));
-    const journey = journeyOf(view.state, await sessions.transcript.whole(view));
-    const answer: JourneyAnswer = { ...journey, degraded: view.degraded };
+    const { messages, degraded } = await sessions.transcript.facts(view);
+    const answer: JourneyAnswer = { ...journeyOf(view.state, messages), degraded };
     return context.json(answer, 200, { etag: etagOf(view.state) });
   });
   app.get(served("/notes"), (context) =>
     withQuery(context, pageQuery, async (query) => {
       const view = await sessions.reading.session(sessionIn(context));
-      const page = listed(await notesOf(desk, view), query, "notes");
-      const answer: NoteListing = { ...page, degraded: view.degraded };
+      const { notes, degraded } = await notesOf(desk, view);
+      const answer: NoteListing = { ...listed(notes, query, "notes"), degraded };
       return context.json(answer);
     }),
   );
@@ -83,64 +84,55 @@ export function sessionRecordRoutes(desk: Desk): void {
 const NOT_THEIRS =
   "a key of one user does not open what the therapist wrote about them; ask for audience=client, or with a key that has no owner";
 
+/** Notes, and whether one may be missing. */
+type Notes = { readonly notes: readonly TherapistNote[]; readonly degraded: boolean };
+
 /** Notes are in no store but the events themselves. */
-async function notesOf(
-  { sessions }: Desk,
-  { state }: SessionView,
-): Promise<readonly TherapistNote[]> {
+async function notesOf({ sessions }: Desk, { state, degraded }: SessionView): Promise<Notes> {
+  if (state.counts.notes === 0) return { notes: [], degraded };
   const { user_id, session_id } = state.metadata;
   const name = { user_id, session_id };
-  const mine = sessions.recent.of(name);
-  if (state.counts.notes === 0) return [];
-  const whole = await sessions.postgres.ask(
-    () => sessions.ports.sessionLibrary.whole(name),
-    WHOLE_MS,
+  const { sessionLibrary: library } = sessions.ports;
+  const given = await sessions.postgres.ask(async () => {
+    const settled = await library.settledTo();
+    return { settled, events: await library.notes(name) };
+  }, WHOLE_MS);
+  if (!given.here) {
+    const mine = sessions.recent.of(name).filter(isNote);
+    if (mine.length < state.counts.notes) throw away(given.why);
+    return { notes: notesIn(mine, state), degraded: true };
+  }
+  const more = await beyond(sessions, name, given.value.settled);
+  if (!more.here) throw away(more.why);
+  const known = new Set(given.value.events.map(({ event }) => event.event_id));
+  const newer = more.value.events.filter(({ event }) => !known.has(event.event_id));
+  return { notes: notesIn([...given.value.events, ...newer], state), degraded };
+}
+
+function isNote({ event }: Happened): boolean {
+  return event.event === "note_written";
+}
+
+/** Those that were written on the record. */
+function notesIn(happened: readonly Happened[], state: SessionState): readonly TherapistNote[] {
+  return happened.flatMap(({ event, moment }) =>
+    event.event !== "note_written" || isOffRecord(state, moment.seq)
+      ? []
+      : [{ text: event.text, at: event.at ?? moment.at, by: event.by }],
   );
-  const notes = joined(whole.here ? whole.value.events : [], mine).flatMap(noteIn);
-  if (notes.length < state.counts.notes && !whole.here) throw away(whole.why);
-  return notes;
 }
 
-function noteIn({ event, moment }: Happened): readonly TherapistNote[] {
-  return event.event === "note_written"
-    ? [{ text: event.text, at: event.at ?? moment.at, by: event.by }]
-    : [];
-}
-
-/** The same session, asked for in the same way, is the same export. */
 async function exported(
   context: Context,
   desk: Desk,
-  query: z.output<typeof exportQuery>,
+  ask: z.output<typeof exportQuery>,
 ): Promise<Response> {
-  const { sessions } = desk;
-  if (query.audience === "therapist" && credentialOf(context).owner !== null)
+  const isTherapist = ask.audience === "therapist";
+  if (isTherapist && credentialOf(context).owner !== null)
     return problem(context, 403, "unauthorized", NOT_THEIRS);
-  const { now, sha256 } = sessions.ports;
-  const view = await sessions.reading.session(sessionIn(context));
-  const { user_id, session_id, last_seq } = view.state.metadata;
-  const { format, transcript, audience } = query;
-  const kind = [format, transcript, audience].join();
-  const export_id = eventIdFor(sha256, "export", user_id, session_id, String(last_seq), kind);
-  const options: ExportOptions = {
-    transcript,
-    audience,
-    export_id,
-    exported_at: now().toISOString(),
-    scheme: sessions.scheme,
-    ...(audience === "therapist" ? { notes: await notesOf(desk, view) } : {}),
-  };
-  const messages = await sessions.transcript.whole(view);
-  const headers = { etag: `"${export_id}"`, "x-verbatim-degraded": String(view.degraded) };
-  if (format === "json")
-    return context.json(sessionJson(view.state, messages, options), 200, headers);
-  return new Response(sessionMarkdown(view.state, messages, options), {
-    headers: {
-      ...headers,
-      "content-type": "text/markdown; charset=utf-8",
-      "content-disposition": `inline; filename="session-${export_id}.md"`,
-    },
-  });
+  const view = await desk.sessions.reading.session(sessionIn(context));
+  const noted = isTherapist ? await notesOf(desk, view) : null;
+  return await sessionDocument(desk.sessions, view, { ask, noted });
 }
 
 function describe({ app }: Desk): void {
@@ -163,13 +155,14 @@ function describe({ app }: Desk): void {
       method: "post",
       path: "/notes",
       summary: "A note of the therapist: in no export for the client",
+      headers: CONDITION,
       body: "NoteAsk",
       answers: {
         200: { says: "It was known already", shape: "Recorded" },
         201: { says: "It is on disk, after fsync", shape: "Recorded" },
         202: { says: "The session is off the record: nothing was stored", shape: "Unstored" },
       },
-      problems: { 400: "The body is wrong; errors name the field", 412: "The session has changed" },
+      problems: { 400: "The body is wrong; errors name the field", ...STALE },
     },
     "to keys of one user",
   );
@@ -189,7 +182,7 @@ function describe({ app }: Desk): void {
     method: "get",
     path: "/export",
     summary: "The session as a document: Markdown, or JSON",
-    more: "Messages that were deleted or said off the record are in none.",
+    more: "Messages that were deleted or said off the record are in none. Markdown with all of what was said is sent while it is read, however long it is.",
     query: exportQuery,
     answers: {
       200: {
@@ -201,7 +194,7 @@ function describe({ app }: Desk): void {
     problems: {
       400: "A parameter is wrong; errors name it",
       403: "The key is of one user, and the therapist's export was asked for",
-      413: "There are more messages than one document holds",
+      413: "There are more messages than one JSON document holds; detail says how to get them",
     },
   });
 }

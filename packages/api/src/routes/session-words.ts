@@ -7,16 +7,17 @@ import { z } from "zod";
 import type {
   BreakthroughListing,
   ContextAnswer,
+  ContextAsk,
   EmotionAnswer,
   EmotionListing,
   HistoryAnswer,
   MessageAsk,
   MilestoneListing,
-  RecordedAnswer,
   SaidAnswer,
-  UnstoredAnswer,
 } from "../contract-sessions.ts";
+import { credentialOf } from "../http/credential.ts";
 import { pageFields } from "../http/paging.ts";
+import { problem } from "../http/problem.ts";
 import { withQuery } from "../http/query.ts";
 import { jsonIn } from "../http/writing.ts";
 import {
@@ -44,6 +45,7 @@ import {
   sessionIn,
   unstored,
 } from "../sessions/answering.ts";
+import type { Recorded } from "../sessions/recorder.ts";
 import type { Said } from "../sessions/saying.ts";
 import { tellWords } from "../sessions/told-words.ts";
 
@@ -56,6 +58,7 @@ const breakthroughQuery = z.strictObject({
   ...pageFields,
   order: z.enum(["confidence", "newest"]).default("newest"),
 });
+const THERAPISTS = ["session_notes", "working_hypotheses"] as const;
 const ON_RECORD = { onRecord: true } as const;
 
 /** Adds the routes and their description. */
@@ -65,7 +68,9 @@ export function sessionWordRoutes(desk: Desk): void {
   app.post(served("/messages"), (context) =>
     writing.post(context, (body) => post(context, desk, body)),
   );
-  app.delete(served("/messages/{message}"), (context) => remove(context, desk));
+  app.delete(served("/messages/{message}"), (context) =>
+    writing.post(context, () => remove(context, desk), "empty is fine"),
+  );
   says(desk, "/emotion", { schema: emotionAsk, about: "emotion" }, (fields) => ({
     event: "emotion_changed",
     fields,
@@ -83,11 +88,22 @@ export function sessionWordRoutes(desk: Desk): void {
     fields,
   }));
   for (const method of ["post", "patch"] as const)
-    says(desk, "/context", { schema: contextAsk, method }, (fields) => ({
-      event: "context_changed",
-      fields,
-    }));
+    app[method](served("/context"), (context) =>
+      writing.post(context, (body) =>
+        asked(context, body, { schema: contextAsk }, (fields) => understand(context, desk, fields)),
+      ),
+    );
   readRoutes(app, desk);
+}
+
+/** Notes and hypotheses are the therapist's: a key of one user neither reads nor writes them. (G12) */
+async function understand(context: Context, desk: Desk, fields: ContextAsk): Promise<Response> {
+  const theirs = THERAPISTS.filter((one) => fields[one] !== undefined);
+  if (theirs.length > 0 && credentialOf(context).owner !== null) {
+    const why = `${theirs.join(" and ")} cannot be written by a key of one user, which does not read what the therapist noted either; leave it out, or ask with a key that has no owner`;
+    return problem(context, 403, "unauthorized", why);
+  }
+  return await sayOne(context, desk, { event: "context_changed", fields }, ON_RECORD);
 }
 
 type SaidOf = Parameters<typeof sayOne>[2];
@@ -96,13 +112,10 @@ type SaidOf = Parameters<typeof sayOne>[2];
 function says<Ask>(
   desk: Desk,
   path: string,
-  {
-    method = "post",
-    ...how
-  }: { schema: z.ZodType<Ask>; about?: string; method?: "post" | "patch" },
+  how: { schema: z.ZodType<Ask>; about?: string },
   what: (ask: Ask) => SaidOf,
 ): void {
-  desk.app[method](served(path), (context) =>
+  desk.app.post(served(path), (context) =>
     desk.writing.post(context, (body) =>
       asked(context, body, how, (ask) => sayOne(context, desk, what(ask), ON_RECORD)),
     ),
@@ -178,16 +191,17 @@ async function say(
   const saying = sayingIn(context, sessionIn(context));
   const written = await sessions.desk.say(saying, kept.map(saidOf), ON_RECORD);
   return await orUnwritten(context, written, async ({ recorded, last_seq, degraded }) => {
-    const conflict = recorded.find(({ status }) => status === "conflict");
-    if (conflict !== undefined) throw conflictOf(conflict.happened);
-    const answers = recorded.map((one) => recordedAnswer(one, sessions.scheme));
-    const rest = answers.values();
-    const receipts = messages.map((one): RecordedAnswer | UnstoredAnswer =>
-      one.off_record === true ? unstored(degraded) : next(rest),
+    const conflicts = recorded.filter(({ status }) => status === "conflict");
+    const [conflict] = conflicts;
+    // Of several each has its own answer; where none was taken, one speaks for all.
+    if (conflict !== undefined && conflicts.length === messages.length)
+      throw conflictOf(conflict.happened);
+    const rest = recorded.values();
+    const receipts = messages.map((one, place) =>
+      one.off_record === true ? unstored(degraded) : receiptOf(next(rest), place, sessions.scheme),
     );
     const etag = `"${last_seq}"`;
-    const isNew = recorded.some(({ status }) => status === "created");
-    const status = kept.length === 0 ? 202 : isNew ? 201 : 200;
+    const status = conflict === undefined ? statusOf(recorded) : 207;
     const [only] = receipts;
     if (isOne && only !== undefined) return context.json(only, status, { etag });
     const answer: SaidAnswer = { receipts, degraded };
@@ -195,7 +209,31 @@ async function say(
   });
 }
 
-function next(rest: Iterator<RecordedAnswer>): RecordedAnswer {
+/** On disk now, on disk already, or nothing was to be stored. */
+function statusOf(recorded: readonly Recorded[]): 200 | 201 | 202 {
+  if (recorded.length === 0) return 202;
+  return recorded.some(({ status }) => status === "created") ? 201 : 200;
+}
+
+type Receipt = SaidAnswer["receipts"][number];
+
+function receiptOf(recorded: Recorded, place: number, scheme: string): Receipt {
+  if (recorded.status !== "conflict") return recordedAnswer(recorded, scheme);
+  const { event } = recorded.happened;
+  return {
+    stored: false,
+    status: "conflict",
+    message_id: event.event === "message_said" ? event.message_id : null,
+    error: {
+      code: "conflict",
+      message: conflictOf(recorded.happened).message,
+      path: `messages.${place}`,
+    },
+    degraded: recorded.degraded,
+  };
+}
+
+function next(rest: Iterator<Recorded>): Recorded {
   const one = rest.next();
   if (one.done !== true) return one.value;
   throw new VerbatimError("ingest_unreachable", "the recorder did not answer for every message");

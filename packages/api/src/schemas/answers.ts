@@ -26,15 +26,24 @@ import type {
   PostAnswer,
   PostReceipt,
   Problem,
+  RebuildAccepted,
+  RebuildAsk,
   SearchListing,
   SessionListing,
   StatusAnswer,
 } from "../contract.ts";
 import { ANALYTICS_SHAPES, alertsStateSchema } from "./analytics.ts";
+import { CHECKPOINT_SHAPES, checkpointsStatusSchema } from "./checkpoints.ts";
+import { EXPORT_SHAPES } from "./exports.ts";
+import { FORGET_SHAPES } from "./forgets.ts";
+import { KEEPING_SHAPES, sizesSchema } from "./keeping.ts";
 import { aside, found, message, session } from "./messages.ts";
+import { PAGE_SHAPES } from "./pages.ts";
 import { SESSION_SHAPES } from "./session-answers.ts";
 import { SESSION_ASKS } from "./sessions.ts";
+import { SETTINGS_SHAPES } from "./settings.ts";
 import { count, listingOf, shape, utc } from "./shape.ts";
+import { WORK_SHAPES } from "./work.ts";
 
 /** Paths one import may name. */
 const PATHS_MAX = 1000;
@@ -83,6 +92,16 @@ const sourceStatus: z.ZodType<SourceStatus> = z.object({
   bytes_behind: count,
   bytes_total: count,
   last_heard_at: utc.nullable(),
+  uncaptured: z
+    .object({
+      files: count,
+      oldest: z.string().meta({ description: "the file that was written longest ago" }),
+      days_left: count
+        .nullable()
+        .meta({ description: "until its program may delete it; null where none is known to" }),
+    })
+    .nullable()
+    .meta({ description: "what lies in files and is not recorded; normally null" }),
   problem: z.string().nullable(),
 });
 const ingest: z.ZodType<IngestStatus> = shape(
@@ -157,6 +176,8 @@ const status: z.ZodType<StatusAnswer> = z.object({
     )
     .readonly(),
   alerts: alertsStateSchema,
+  checkpoints: checkpointsStatusSchema,
+  sizes: sizesSchema.nullable(),
 });
 
 const importSchema: z.ZodType<ImportAsk> = z.strictObject({
@@ -171,10 +192,23 @@ const importSchema: z.ZodType<ImportAsk> = z.strictObject({
     .meta({ description: "auto looks into each file" }),
 });
 
+const rebuildSchema: z.ZodType<RebuildAsk> = z.strictObject({
+  hot: z.boolean().default(false).meta({ description: "Redis" }),
+  deep: z.boolean().default(false).meta({ description: "Postgres, with its numbers" }),
+  numbers: z.boolean().default(false).meta({ description: "what reports are made of, alone" }),
+});
+
 /** Every whole answer, by the name it has in the description. */
 export const SHAPES: typeof ANALYTICS_SHAPES &
+  typeof CHECKPOINT_SHAPES &
+  typeof KEEPING_SHAPES &
+  typeof PAGE_SHAPES &
+  typeof SETTINGS_SHAPES &
+  typeof EXPORT_SHAPES &
   typeof SESSION_SHAPES &
-  typeof SESSION_ASKS & {
+  typeof WORK_SHAPES &
+  typeof SESSION_ASKS &
+  typeof FORGET_SHAPES & {
     readonly Posted: z.ZodType;
     readonly PostAnswer: z.ZodType<PostAnswer>;
     readonly MessageListing: z.ZodType<MessageListing>;
@@ -188,11 +222,20 @@ export const SHAPES: typeof ANALYTICS_SHAPES &
     readonly Job: z.ZodType<JobRow>;
     readonly Import: z.ZodType<ImportAsk>;
     readonly ImportAccepted: z.ZodType<ImportAccepted>;
+    readonly Rebuild: z.ZodType<RebuildAsk>;
+    readonly RebuildAccepted: z.ZodType<RebuildAccepted>;
     readonly Problem: z.ZodType<Problem>;
   } = {
   ...ANALYTICS_SHAPES,
+  ...CHECKPOINT_SHAPES,
+  ...KEEPING_SHAPES,
+  ...PAGE_SHAPES,
+  ...SETTINGS_SHAPES,
+  ...EXPORT_SHAPES,
   ...SESSION_SHAPES,
+  ...WORK_SHAPES,
   ...SESSION_ASKS,
+  ...FORGET_SHAPES,
   Posted: shape(
     "Posted",
     z.object({
@@ -220,5 +263,10 @@ export const SHAPES: typeof ANALYTICS_SHAPES &
   Job: job,
   Import: shape("Import", importSchema),
   ImportAccepted: shape("ImportAccepted", z.object({ id: z.string(), queue: z.literal("ingest") })),
+  Rebuild: shape("Rebuild", rebuildSchema),
+  RebuildAccepted: shape(
+    "RebuildAccepted",
+    z.object({ id: z.string(), queue: z.literal("rebuild") }),
+  ),
   Problem: shape("Problem", problem),
 };

@@ -161,6 +161,10 @@ export const session: z.ZodType<SessionSummary> = shape(
     last_said_at: utc,
     messages: count,
     user_turns: count,
+    hidden: count.meta({
+      description:
+        "how many of these messages were deleted, or said off the record: counted, and shown nowhere",
+    }),
     models: z.array(z.string()).readonly(),
     first_seq: count,
     last_seq: count,

@@ -11,7 +11,8 @@ const id = z.string();
 const text = z.string().nullable();
 const time = utc.nullable();
 const degraded = z.boolean().meta({
-  description: "Redis or Postgres is away; what was written is safe, and applied when it is back",
+  description:
+    "a store that this answer should have come from did not answer, or is behind: what you see may be incomplete; what was written is safe",
 });
 const spoken = z.enum(["user", "assistant", "system", "tool"]);
 const message: z.ZodType<Shapes.ResumeAnswer["recent_messages"][number]> = shape(
@@ -120,9 +121,19 @@ const unstored: z.ZodType<Shapes.UnstoredAnswer> = shape(
   "Unstored",
   z.object({ stored: z.literal(false), off_record: z.literal(true), degraded }),
 );
+const refused: z.ZodType<Shapes.RefusedAnswer> = shape(
+  "Refused",
+  z.object({
+    stored: z.literal(false),
+    status: z.literal("conflict"),
+    message_id: text,
+    error: z.object({ code: z.literal("conflict"), message: z.string(), path: z.string() }),
+    degraded,
+  }),
+);
 const said: z.ZodType<Shapes.SaidAnswer> = shape(
   "SaidReceipts",
-  z.object({ receipts: z.array(z.union([recorded, unstored])).readonly(), degraded }),
+  z.object({ receipts: z.array(z.union([recorded, unstored, refused])).readonly(), degraded }),
 );
 const conversationFields = {
   user_id: id,
@@ -148,6 +159,7 @@ const moveFields = {
   generation: count,
   reason: z.string(),
   summary: text,
+  earlier_summary: text,
   degraded,
 };
 const uncompacted = {
@@ -214,7 +226,15 @@ export const SESSION_SHAPES: {
   UnsaidAnswer: shape("UnsaidAnswer", z.union([unstored, said])),
   Resolved: shape(
     "Resolved",
-    z.object({ session_id: id, created: z.boolean(), generation: count, degraded }),
+    z.object({
+      user_id: id.meta({
+        description: "whose it is; where nobody said, the conversation is its own",
+      }),
+      session_id: id,
+      created: z.boolean(),
+      generation: count,
+      degraded,
+    }),
   ),
   Conversation: shape("Conversation", z.object({ ...conversationFields, degraded })),
   ConversationListing: listed("ConversationListing", z.object(conversationFields)),
@@ -274,5 +294,5 @@ export const SESSION_SHAPES: {
   ),
   Journey: journey,
   Citation: citation,
-  CitationListing: shape("CitationListing", z.object(listingOf(citation))),
+  CitationListing: listed("CitationListing", citation),
 };

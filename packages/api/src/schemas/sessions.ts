@@ -25,7 +25,9 @@ const LIST_MAX = 100;
 const TTL_DAYS_MAX = 3650;
 
 /** A name, as people may give one. */
-const name: z.ZodType<string> = sessionName.meta({ description: "any characters, 512 at most" });
+const name: z.ZodType<string> = sessionName
+  .refine((text) => text !== "." && text !== "..", "must not be . or .., which no path can hold")
+  .meta({ description: "any characters, 512 at most" });
 const share = (what: string): z.ZodNumber =>
   z
     .number({ error: "must be from 0 to 1" })

@@ -23,7 +23,7 @@ import { credentialOf, userFor } from "../http/credential.ts";
 import { type Told, tell } from "../http/describe.ts";
 import { problem } from "../http/problem.ts";
 import { errorsOf, inWords } from "../http/query.ts";
-import { jsonIn, type Writing } from "../http/writing.ts";
+import { jsonIn, printOf, type Writing } from "../http/writing.ts";
 import type { Recorded } from "./recorder.ts";
 import type { Sessions } from "./rooms.ts";
 import type { Said, Saying, Unwritten, Written } from "./saying.ts";
@@ -42,6 +42,12 @@ const SESSION_PARAMS: Readonly<Record<string, string>> = {
 };
 const NOT_HERE = "There is no such session of this user";
 export const AWAY = "Nobody can know now: a part is away; what was recorded is safe";
+
+/** Heard on every route that changes a session or a conversation. */
+export const CONDITION: Readonly<Record<string, string>> = {
+  "If-Match": "an ETag of what is changed: 412 when it has changed since",
+};
+export const STALE: Readonly<Record<number, string>> = { 412: "It has changed since" };
 
 /** Adds a route to the description; `path` goes on from a session. */
 export function tellSession(
@@ -112,17 +118,21 @@ export function sessionIn(context: Context): SessionName {
 /** Who writes, and on which condition. */
 export function sayingIn(context: Context, name: SessionName): Saying {
   const { name: key, via } = credentialOf(context);
-  const condition = context.req.header("if-match");
+  const tags = conditionIn(context);
   return {
     name,
     by: via === "key" ? key : null,
     idempotency: context.req.header("idempotency-key") ?? null,
-    ifMatch: condition === undefined || condition.trim() === "*" ? null : seqsIn(condition),
+    print: printOf(context),
+    ifMatch: tags?.flatMap((tag) => (/^\d+$/.test(tag) ? [Number(tag)] : [])) ?? null,
   };
 }
 
-function seqsIn(condition: string): readonly number[] {
-  return [...condition.matchAll(/"(\d+)"/g)].map(([, seq]) => Number(seq));
+/** The ETags of If-Match, without their quotes; null on no condition. */
+export function conditionIn(context: Context): readonly string[] | null {
+  const condition = context.req.header("if-match");
+  if (condition === undefined || condition.trim() === "*") return null;
+  return [...condition.matchAll(/"([^"]*)"/g)].map(([, tag = ""]) => tag);
 }
 
 /** What a body asks by a schema, handed on; or which field is wrong (400). `about` names what the fields are of. */
@@ -135,6 +145,11 @@ export async function asked<Value>(
   const sent = body.length === 0 ? ({ ok: true, value: {} } as const) : jsonIn(body);
   if (!sent.ok)
     return problem(context, 400, "input_invalid", `the body is not JSON in UTF-8: ${sent.why}`);
+  const unkept = unkeptIn(sent.value, []);
+  if (unkept !== null) {
+    const errors = [{ path: unkept.join("."), message: UNKEPT }];
+    return problem(context, 400, "input_invalid", `${unkept.join(".")} ${UNKEPT}`, { errors });
+  }
   const read = schema.safeParse(sent.value, { error: inWords });
   if (read.success) return await handle(read.data);
   const errors = errorsOf(read.error, "shape" in schema ? Object.keys(Object(schema.shape)) : []);
@@ -144,6 +159,26 @@ export async function asked<Value>(
   );
   return problem(context, 400, "input_invalid", told.join("; "), { errors });
 }
+
+const UNKEPT = "must not hold NUL or half a surrogate pair: no store keeps them";
+
+/** Where a text is that would not be kept as it was sent; null where there is none. Bodies are bounded, so this is. */
+function unkeptIn(value: unknown, path: readonly string[]): readonly string[] | null {
+  if (typeof value === "string") return isKept(value) ? null : path;
+  if (typeof value !== "object" || value === null || path.length > NESTING_MAX) return null;
+  for (const [name, one] of Object.entries(value)) {
+    const found = unkeptIn(one, [...path, name]);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function isKept(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
+}
+
+/** What is nested deeper is no ask of ours, and is refused as such. */
+const NESTING_MAX = 10;
 
 /** What was recorded, as the wire has it. */
 export function recordedAnswer(
@@ -202,7 +237,11 @@ export async function orUnwritten(
 ): Promise<Response> {
   if (written.kind === "written") return await handle(written);
   if (written.kind === "off_record") return context.json(unstored(written.degraded), 202);
-  const { last_seq } = written;
+  return changed(context, written.last_seq);
+}
+
+/** The condition does not hold any more. */
+export function changed(context: Context, last_seq: number): Response {
   return problem(
     context,
     412,

@@ -3,15 +3,22 @@
  * next reply must not wait for what is not there.
  *
  *   G1  Nobody waits for a part longer than its bound, and while it is known to
- *       be away nobody waits at all; what it says when it is back is heard.
+ *       be away nobody waits at all; what it says when it is back is heard. Who
+ *       comes after somebody who waited in vain waits a moment only.
  *   G13 One user's long session is no reason for others to go without a part:
  *       long work has a bound of its own, and being late with it is not being away.
  */
-import type { Log } from "@verbatim/core";
+import { type Log, VerbatimError } from "@verbatim/core";
 import { within } from "../waiting.ts";
 
 /** Slow answers in a row that count as being away; one alone may be our own machine. */
 const SLOW_MAX = 3;
+/** After one slow answer nobody waits longer than this, until an answer comes. */
+const DOUBTED_MS = 50;
+/** A part that refuses at once costs nobody time: it is asked again soon, so that one that has just begun is not missed. */
+const REFUSED_MS = 100;
+/** A part that is there answers a small question in this time, also when it is busy. */
+const LOOK_MS = 500;
 
 /** What was given, or that the part is away. */
 export type Given<Value> =
@@ -32,10 +39,12 @@ type Settings = {
   readonly pauseMs: number;
   readonly now: () => number;
   readonly log: Log;
+  /** Asks whether it is there, when long work takes longer than `ms`. */
+  readonly look?: () => Promise<unknown>;
 };
 
 /** A breaker for one part. */
-export function openBreaker({ part, ms, pauseMs, now, log }: Settings): Breaker {
+export function openBreaker({ part, ms, pauseMs, now, log, look }: Settings): Breaker {
   let quietUntil = 0;
   let slow = 0;
   let why: unknown = null;
@@ -45,7 +54,7 @@ export function openBreaker({ part, ms, pauseMs, now, log }: Settings): Breaker 
     why = cause;
     if (isSlow && slow < SLOW_MAX) return;
     if (quietUntil === 0) log.warn("part_away", { part, why: String(cause) });
-    quietUntil = now() + pauseMs;
+    quietUntil = now() + (cause instanceof LateError ? pauseMs : Math.min(pauseMs, REFUSED_MS));
   };
   const answers = (): void => {
     if (quietUntil !== 0) log.info("part_back", { part });
@@ -53,10 +62,39 @@ export function openBreaker({ part, ms, pauseMs, now, log }: Settings): Breaker 
     quietUntil = 0;
   };
 
-  const isLate = (longMs: number | undefined) => {
-    const late = new Error(`no answer within ${longMs ?? ms} ms`);
-    if (longMs === undefined) fails(late, quietUntil === 0);
-    return { here: false, why: late } as const;
+  /** Answers that come late say that it is there, too. */
+  const heard = <Value>(work: Promise<Value>): Promise<Given<Value>> =>
+    work.then(
+      (value) => {
+        answers();
+        return { here: true, value } as const;
+      },
+      (error: unknown) => {
+        if (isOfPart(error)) fails(error, false);
+        return { here: false, why: error } as const;
+      },
+    );
+  const patienceMs = (mostMs: number) => (slow > 0 ? Math.min(mostMs, DOUBTED_MS) : mostMs);
+  const short = async <Value>(
+    work: () => Promise<Value>,
+    boundMs: number,
+  ): Promise<Given<Value>> => {
+    const done = await within(boundMs, heard(work()));
+    if (done !== null) return done;
+    const late = new LateError(boundMs);
+    fails(late, quietUntil === 0);
+    return { here: false, why: late };
+  };
+  /** Long work is waited for as long as the part answers something else. (G13) */
+  const long = async <Value>(work: () => Promise<Value>, longMs: number): Promise<Given<Value>> => {
+    const begun = heard(work());
+    const soon = slow > 0 ? null : await within(Math.min(ms, longMs), begun);
+    if (soon !== null) return soon;
+    if (look !== undefined) {
+      const there = await Promise.race([begun, short(look, patienceMs(LOOK_MS))]);
+      if (!there.here) return there;
+    }
+    return (await within(longMs, begun)) ?? { here: false, why: new LateError(longMs) };
   };
 
   return {
@@ -64,20 +102,20 @@ export function openBreaker({ part, ms, pauseMs, now, log }: Settings): Breaker 
       if (now() < quietUntil) return { here: false, why };
       // One goes to look; who comes meanwhile does not wait for what it finds.
       if (quietUntil !== 0) quietUntil = now() + pauseMs;
-      try {
-        const done = await within(
-          longMs ?? ms,
-          work().then((value) => ({ here: true, value }) as const),
-        );
-        if (done === null) {
-          return isLate(longMs);
-        }
-        answers();
-        return done;
-      } catch (error) {
-        fails(error, false);
-        return { here: false, why: error };
-      }
+      return longMs === undefined ? await short(work, patienceMs(ms)) : await long(work, longMs);
     },
   };
+}
+
+/** Whether an error says that the part is away, and not that it was asked something wrong. */
+function isOfPart(error: unknown): boolean {
+  return error instanceof VerbatimError && /_un(reachable|fit)$/.test(error.code);
+}
+
+/** No answer in time: it is not known what became of what was asked. */
+export class LateError extends Error {
+  override readonly name = "LateError";
+  constructor(ms: number) {
+    super(`no answer within ${ms} ms`);
+  }
 }

@@ -7,6 +7,7 @@
  * By another process on the same home: within a second; what was said meanwhile
  * is shown to nobody.
  */
+import { VerbatimError } from "@verbatim/core";
 import type { SessionName } from "@verbatim/core/sessions";
 import type { SessionView } from "./reading.ts";
 import type { Recorded } from "./recorder.ts";
@@ -75,4 +76,12 @@ export function openGates(now: () => number): Gates {
 
 function keyOf({ user_id, session_id }: SessionName): string {
   return JSON.stringify([user_id, session_id]);
+}
+
+/** Why nobody goes on from a session that is off the record (G31). */
+export function offTheRecord(which: string): VerbatimError {
+  return new VerbatimError(
+    "conflict",
+    `${which} is off the record, and the next one would not be: put it on the record first, POST /v1/users/{user}/sessions/{session}/off-record {"on": false}`,
+  );
 }

@@ -9,7 +9,11 @@
  */
 import { VerbatimError } from "@verbatim/core";
 import {
+  type FoldedSession,
   type Happened,
+  idsIn,
+  type Ledger,
+  ledgerOf,
   newLedger,
   type SessionLibrary,
   type SessionName,
@@ -18,9 +22,13 @@ import {
   stateOf,
   withEvents,
 } from "@verbatim/core/sessions";
+import { within } from "../waiting.ts";
 import type { Breaker, Given } from "./breaker.ts";
 import type { RecentEvents } from "./recent.ts";
 import type { Recorder } from "./recorder.ts";
+import type { Restoring } from "./restoring.ts";
+import { withSummary } from "./summaries.ts";
+import type { JournalTail, Tail } from "./tail.ts";
 
 /** A session, and whether a part was away when it was read. */
 export type SessionView = { readonly state: SessionState; readonly degraded: boolean };
@@ -32,12 +40,18 @@ export type ReadingPorts = {
   readonly postgres: Breaker;
   readonly recent: RecentEvents;
   readonly recorder: Recorder;
+  readonly tail: JournalTail;
+  readonly restoring: Restoring;
+  /** Up to here others may have been told of events that this process never heard of, or has forgotten: a store must have come so far to be believed. */
+  readonly floor: () => Promise<number>;
 };
 
 export interface Reading {
   /** Null when there is no such session. Throws `postgres_unreachable` when nobody can know. */
   find(name: SessionName): Promise<SessionView | null>;
-  /** The same; throws `not_found`. */
+  /** The same, to know what became of a session: its summary may hold what is not to be shown. */
+  glance(name: SessionName): Promise<SessionView | null>;
+  /** As `find`; throws `not_found`. */
   session(name: SessionName): Promise<SessionView>;
 }
 
@@ -49,14 +63,23 @@ const RESTORE_MS = 50;
 
 /** Reads over these ports. */
 export function openReading(ports: ReadingPorts): Reading {
-  const find = async (name: SessionName): Promise<SessionView | null> => {
+  const look = async (name: SessionName, isKept: boolean): Promise<SessionView | null> => {
     const hot = await fromRedis(ports, name);
     const isHere = hot.here && hot.value !== null;
     const view = isHere ? { state: hot.value, degraded: false } : await deep(ports, name, hot.here);
-    return view === null || view.state.metadata.forgotten_at !== null ? null : view;
+    if (view === null || view.state.metadata.forgotten_at !== null) return null;
+    // Who only looks what became of a session does not put it back into Redis.
+    if (isKept && !isHere && hot.here) await within(RESTORE_MS, ports.restoring.soon(name));
+    return view;
+  };
+  const glance = (name: SessionName) => look(name, false);
+  const find = async (name: SessionName): Promise<SessionView | null> => {
+    const view = await look(name, true);
+    return view === null ? null : await withSummary(view, glance);
   };
   return {
     find,
+    glance,
     session: async (name) => {
       const view = await find(name);
       if (view === null)
@@ -66,13 +89,14 @@ export function openReading(ports: ReadingPorts): Reading {
   };
 }
 
-/** What Redis says, once it has what this process knows; null when it has not. */
+/** What Redis says, once it has what anybody was told; null when it has not. */
 async function fromRedis(
-  { store, redis, recent, recorder }: ReadingPorts,
+  { store, redis, recent, recorder, floor }: ReadingPorts,
   name: SessionName,
 ): Promise<Given<SessionState | null>> {
   if (!(await recorder.catchUp(name))) return { here: false, why: null };
-  const given = await redis.ask(() => store.state(name));
+  const upTo = await floor();
+  const given = await redis.ask(() => store.state(name, upTo));
   if (!given.here || given.value === null) return given;
   const isWhole = given.value.metadata.last_seq >= recent.newest(name);
   return isWhole ? given : { here: true, value: null };
@@ -83,28 +107,55 @@ async function deep(
   name: SessionName,
   isRedisHere: boolean,
 ): Promise<SessionView | null> {
-  const { library, postgres, recent, redis, store } = ports;
-  const mine = recent.of(name);
+  const { library, postgres } = ports;
   // Whether Postgres is there is soon known; how long a session takes is its own affair. (G13)
-  const look = await postgres.ask(() => library.events(name, { limit: 1, after_seq: 0 }));
-  if (!look.here) return fromMemory(name, mine, look.why);
-  if (!isRedisHere) {
-    const known = await postgres.ask(() => library.state(name), WHOLE_MS);
-    if (known.here && (known.value?.metadata.last_seq ?? 0) >= recent.newest(name))
-      return known.value === null ? null : { state: known.value, degraded: true };
-  }
-  const whole = await postgres.ask(() => library.whole(name), WHOLE_MS);
-  if (!whole.here) return fromMemory(name, mine, whole.why);
-  const events = joined(whole.value.events, mine);
-  if (events.length === 0) return null;
-  if (isRedisHere) await redis.ask(() => store.restore({ ...whole.value, events }), RESTORE_MS);
-  return { state: folded(name, events), degraded: !isRedisHere };
+  const look = await postgres.ask(() => library.settledTo());
+  if (!look.here) return await fromMemory(ports, name, look.why);
+  const more = await beyond(ports, name, look.value);
+  if (!more.here) return await fromMemory(ports, name, more.why);
+  const folded = await postgres.ask(() => library.folded(name, idsIn(more.value.events)), WHOLE_MS);
+  if (!folded.here) return await fromMemory(ports, name, folded.why);
+  const ledger = together(name, folded.value, more.value);
+  if (ledger === null) return null;
+  return { state: stateOf(ledger), degraded: !isRedisHere };
 }
 
-/** Everything this process was told is everything there is, when it began with the session's beginning. */
-function fromMemory(name: SessionName, mine: readonly Happened[], why: unknown): SessionView {
+/** What the journal has of a session beyond an entry, or why nobody can know now. (G14) */
+export async function beyond(
+  { tail }: Pick<ReadingPorts, "tail">,
+  name: SessionName,
+  seq: number,
+): Promise<Given<Tail>> {
+  try {
+    const value = await within(WHOLE_MS, tail.after(name, seq));
+    return value === null ? { here: false, why: null } : { here: true, value };
+  } catch (why) {
+    return { here: false, why };
+  }
+}
+
+/** Null when nobody ever heard of it. What was settled since the tail was read is in the fold already. */
+function together(
+  { user_id, session_id }: SessionName,
+  { stored, known, up_to }: FoldedSession,
+  { events }: Tail,
+): Ledger | null {
+  const newer = events.filter(({ moment }) => moment.seq > up_to);
+  if (stored === null && newer.length === 0) return null;
+  const before = stored === null ? newLedger(user_id, session_id) : ledgerOf(stored, known);
+  return withEvents(before, newer);
+}
+
+/** Everything this process was told is everything there is, when it began with the session's beginning and nothing was forgotten since. */
+async function fromMemory(
+  { recent, floor }: ReadingPorts,
+  name: SessionName,
+  why: unknown,
+): Promise<SessionView> {
+  const mine = recent.of(name);
   const [first] = mine;
-  if (first === undefined || !isBeginning(first)) throw away(why);
+  if (first === undefined || !isBeginning(first) || first.moment.seq <= (await floor()))
+    throw away(why);
   return { state: folded(name, mine), degraded: true };
 }
 
@@ -117,18 +168,6 @@ function isBeginning({ event }: Happened): boolean {
 
 function folded(name: SessionName, events: readonly Happened[]): SessionState {
   return stateOf(withEvents(newLedger(name.user_id, name.session_id), events));
-}
-
-/** Both, in the order of the journal. */
-export function joined(
-  stored: readonly Happened[],
-  mine: readonly Happened[],
-): readonly Happened[] {
-  const known = new Set(stored.map(({ event }) => event.event_id));
-  const more = mine.filter(({ event }) => !known.has(event.event_id));
-  return more.length === 0
-    ? stored
-    : [...stored, ...more].toSorted((one, other) => one.moment.seq - other.moment.seq);
 }
 
 /** Nobody can know now. */

@@ -1,7 +1,7 @@
 /**
- * What this process itself was told lately: events that were acknowledged here,
- * until both stores surely have them. Bounded in number and size; what is
- * forgotten here is in the journal, and on its way into the stores.
+ * What this process itself was told lately: events that were acknowledged here.
+ * Bounded in number and size; what is forgotten here is in the journal, and a
+ * store is believed only when it has come so far (reading.ts).
  */
 import type { Happened, SessionName } from "@verbatim/core/sessions";
 
@@ -18,8 +18,14 @@ export interface RecentEvents {
   of(name: SessionName): readonly Happened[];
   /** The session's newest here, 0 when there is none. */
   newest(name: SessionName): number;
+  /** The newest that was forgotten, or never known here; 0 when nothing was. */
+  forgotten(): number;
   /** The event with this id. */
   event(eventId: string): Happened | null;
+  /** Says that nothing up to this place is known here. */
+  skipTo(seq: number): void;
+  /** Events of all sessions after a place, in the order of the journal. */
+  after(seq: number): readonly Happened[];
   /** Sessions of a user that were spoken of here, newest first. */
   sessionsOf(userId: string): readonly string[];
 }
@@ -27,13 +33,20 @@ export interface RecentEvents {
 type Kept = { readonly happened: Happened; readonly bytes: number };
 
 /** An empty memory. */
-export function openRecent(most: number = EVENTS_MAX, bytesMax: number = BYTES_MAX): RecentEvents {
+export function openRecent(
+  most: number = EVENTS_MAX,
+  bytesMax: number = BYTES_MAX,
+  /** What was asked to be forgotten since. */
+  isGone: (happened: Happened) => boolean = () => false,
+): RecentEvents {
   const kept = new Map<string, Kept>();
   const bySession = new Map<string, Map<string, Happened>>();
   let bytes = 0;
+  let forgotten = 0;
 
   const forget = (id: string, { happened, bytes: size }: Kept): void => {
     kept.delete(id);
+    forgotten = Math.max(forgotten, happened.moment.seq);
     bytes -= size;
     const key = keyOf(happened.event);
     const session = bySession.get(key);
@@ -41,9 +54,9 @@ export function openRecent(most: number = EVENTS_MAX, bytesMax: number = BYTES_M
     if (session?.size === 0) bySession.delete(key);
   };
   const inOrder = (name: SessionName): readonly Happened[] =>
-    [...(bySession.get(keyOf(name))?.values() ?? [])].toSorted(
-      (one, other) => one.moment.seq - other.moment.seq,
-    );
+    [...(bySession.get(keyOf(name))?.values() ?? [])]
+      .filter((one) => !isGone(one))
+      .toSorted((one, other) => one.moment.seq - other.moment.seq);
 
   return {
     note: (happened) => {
@@ -66,15 +79,27 @@ export function openRecent(most: number = EVENTS_MAX, bytesMax: number = BYTES_M
     of: inOrder,
     newest: (name) => {
       let newest = 0;
-      for (const { moment } of bySession.get(keyOf(name))?.values() ?? [])
-        newest = Math.max(newest, moment.seq);
+      for (const one of bySession.get(keyOf(name))?.values() ?? [])
+        if (one.moment.seq > newest && !isGone(one)) newest = one.moment.seq;
       return newest;
     },
-    event: (eventId) => kept.get(eventId)?.happened ?? null,
+    forgotten: () => forgotten,
+    skipTo: (seq) => {
+      forgotten = Math.max(forgotten, seq);
+    },
+    after: (seq) =>
+      [...kept.values()]
+        .map(({ happened }) => happened)
+        .filter((one) => one.moment.seq > seq && !isGone(one))
+        .toSorted((one, other) => one.moment.seq - other.moment.seq),
+    event: (eventId) => {
+      const found = kept.get(eventId)?.happened;
+      return found === undefined || isGone(found) ? null : found;
+    },
     sessionsOf: (userId) =>
       [...bySession.values()]
         .flatMap((events) => {
-          const [first] = events.values();
+          const first = [...events.values()].find((one) => !isGone(one));
           return first?.event.user_id === userId ? [first.event.session_id] : [];
         })
         .toReversed(),

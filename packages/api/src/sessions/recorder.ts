@@ -6,7 +6,8 @@
  *       never before; Redis being away changes only that the answer says so.
  *   G3  An event that is said again is known and changes nothing; one of the
  *       same name that says something else is a conflict, and what holds is
- *       what was heard first.
+ *       what was heard first. Said again by the same request it is answered for
+ *       as it was (requested.ts).
  *
  * An event says when it was accepted here (`at`), so that every store gives it
  * the same time, whoever makes it there. An opening says nothing of time, so
@@ -152,8 +153,15 @@ async function heardOf(
     return { status, happened: { event, moment: { seq, at: event.at ?? now().toISOString() } } };
   }
   const happened = { event: read.value, moment: { seq, at: found.at } };
+  // Whoever asks again what he asked before is told the same. (G22)
+  if (isSameRequest(read.value, event)) return { status: "created", happened };
   const isSame = status !== "conflict" || saysTheSame(read.value, event);
   return { status: isSame && status === "conflict" ? "known" : status, happened };
+}
+
+/** Whether one request asked for both. */
+export function isSameRequest(one: SessionEvent, other: SessionEvent): boolean {
+  return one.request !== undefined && one.request === other.request;
 }
 
 /** Whether two events say the same, whenever and by whomever they were said. */
@@ -162,7 +170,7 @@ function saysTheSame(one: SessionEvent, other: SessionEvent): boolean {
 }
 
 function plain(event: SessionEvent): string {
-  const { at: _, by: __, ...said } = event;
+  const { at: _, by: __, request: ___, ...said } = event;
   return JSON.stringify(sorted(said));
 }
 

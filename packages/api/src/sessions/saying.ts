@@ -13,20 +13,24 @@ import {
   type EventName,
   eventFrom,
   eventIdFor,
+  requestIdFor,
   type SessionEvent,
   type SessionName,
   type SessionState,
 } from "@verbatim/core/sessions";
 import { type Gate, openGates } from "./gates.ts";
 import type { Reading } from "./reading.ts";
-import type { Recorded, Recorder } from "./recorder.ts";
-import { openTurns } from "./turns.ts";
+import type { RecentEvents } from "./recent.ts";
+import { isSameRequest, type Recorded, type Recorder } from "./recorder.ts";
+import type { Turns } from "./turns.ts";
 
 /** Who writes, and under which name a retry of it is known. */
 export type Saying = {
   readonly name: SessionName;
   readonly by: string | null;
   readonly idempotency: string | null;
+  /** Of the body, so that another request under the same key is not taken for a retry. */
+  readonly print: string;
   /** The last_seq it may be written after; null on no condition. */
   readonly ifMatch: readonly number[] | null;
 };
@@ -72,11 +76,20 @@ type Ports = {
   readonly sha256: (data: Uint8Array | string) => string;
   readonly now: () => Date;
   readonly newId: () => string;
+  readonly turns: Turns;
+  readonly recent: RecentEvents;
 };
 
 /** A desk over these ports. */
-export function openSaying({ reading, recorder, sha256, now, newId }: Ports): SayingDesk {
-  const turns = openTurns();
+export function openSaying({
+  reading,
+  recorder,
+  sha256,
+  now,
+  newId,
+  turns,
+  recent,
+}: Ports): SayingDesk {
   const gates = openGates(() => now().getTime());
 
   const idOf = ({ name, idempotency }: Omit<Saying, "ifMatch">, said: Said, place: number) => {
@@ -92,7 +105,10 @@ export function openSaying({ reading, recorder, sha256, now, newId }: Ports): Sa
     const head = { v: 1, event: said.event, event_id, ...saying.name, by: saying.by };
     const named = said.event === "message_said" && said.fields.message_id === "";
     const fields = named ? { ...said.fields, message_id: event_id } : said.fields;
-    return valid({ ...head, at: now().toISOString(), ...fields });
+    const { idempotency, print } = saying;
+    const request =
+      idempotency === null ? {} : { request: requestIdFor(sha256, `${idempotency} ${print}`) };
+    return valid({ ...head, ...request, at: now().toISOString(), ...fields });
   };
   /** The session as it is; from what was seen a moment ago where that is enough. */
   const seen = async (saying: Saying, what: What): Promise<Seen> => {
@@ -105,13 +121,18 @@ export function openSaying({ reading, recorder, sha256, now, newId }: Ports): Sa
     const said = typeof what === "function" ? what(view.state) : what;
     return { gate, said, degraded: view.degraded };
   };
+  const isDone = ([first]: readonly SessionEvent[]): boolean => {
+    const before = first === undefined ? null : recent.event(first.event_id);
+    return first !== undefined && before !== null && isSameRequest(before.event, first);
+  };
   const write = async (saying: Saying, what: What, onRecord: boolean) => {
     const { gate, said, degraded } = await seen(saying, what);
     const { last_seq } = gate;
-    if (saying.ifMatch !== null && !saying.ifMatch.includes(last_seq))
-      return { kind: "stale", last_seq } as const;
-    if (onRecord && gate.off_record) return { kind: "off_record", degraded } as const;
     const events = said.map((one, place) => event(saying, one, place));
+    const isStale = saying.ifMatch !== null && !saying.ifMatch.includes(last_seq);
+    // What this very request changed is no reason to refuse it when it is asked again.
+    if (isStale && !isDone(events)) return { kind: "stale", last_seq } as const;
+    if (onRecord && gate.off_record) return { kind: "off_record", degraded } as const;
     const recorded = await recorder.record(events);
     return {
       kind: "written",
@@ -124,11 +145,16 @@ export function openSaying({ reading, recorder, sha256, now, newId }: Ports): Sa
   return {
     event,
     say: async (saying, what, { onRecord = false } = {}) => {
-      const key = JSON.stringify(saying.name);
+      const key = turnOf(saying.name);
       const work = () => write(saying, what, onRecord);
       return saying.ifMatch === null ? await turns.beside(key, work) : await turns.alone(key, work);
     },
   };
+}
+
+/** Where those wait who write to a session on a condition. */
+export function turnOf({ user_id, session_id }: SessionName): string {
+  return JSON.stringify([user_id, session_id]);
 }
 
 /** The event, or what is wrong with it. */

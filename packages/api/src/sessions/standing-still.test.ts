@@ -1,7 +1,7 @@
 /** Parts that accept and say nothing: who waits for a chat's next reply is answered all the same. */
 import { expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
-import type { Log } from "@verbatim/core";
+import { type Log, VerbatimError } from "@verbatim/core";
 import type { RecordedAnswer, ResolveAnswer, ResumeAnswer } from "../contract-sessions.ts";
 import type { ApiPorts } from "../ports.ts";
 import { inTime } from "../testing/clock.ts";
@@ -94,7 +94,7 @@ test("G1: a part that is away is left alone, looked for by one, and heard when i
   const ask = () =>
     breaker.ask(async () => {
       asked += 1;
-      if (!isHere) throw new Error("away");
+      if (!isHere) throw new VerbatimError("redis_unreachable", "away");
       return "here";
     });
   now = 1;
@@ -130,4 +130,40 @@ test("G13: long work that is late, however often, takes the part from nobody els
   const breaker = openBreaker(settings);
   for (let at = 0; at < 5; at += 1) expect((await breaker.ask(never, 1)).here).toBe(false);
   expect(await breaker.ask(async () => "here")).toEqual({ here: true, value: "here" });
+});
+
+test("G1: Postgres stands still: the first waits its bound, and after that nobody waits, whatever route he asks", async () => {
+  const fake = fakePorts();
+  const never = { settledTo: () => new Promise<never>(() => {}) };
+  const library = new Proxy(fake.ports.library, { get: () => () => new Promise<never>(() => {}) });
+  const sessionLibrary = new Proxy(fake.ports.sessionLibrary, {
+    get: () => never.settledTo,
+  });
+  const app = appOf({ ...fake.ports, newId: randomUUID, library, sessionLibrary });
+  const first = await inTime(5000, async () => app.request("/v1/citations"));
+  expect(first?.status).toBe(503);
+  for (const path of [
+    "/v1/citations",
+    "/v1/messages",
+    "/v1/sessions",
+    "/v1/search?q=x",
+    "/v1/conversations",
+  ]) {
+    const answer = await inTime(60, async () => app.request(path));
+    expect([path, answer?.status]).toEqual([path, 503]);
+  }
+});
+
+test("G13: a slow answer of a part that answers otherwise is waited for", async () => {
+  let answer = (_: string): void => {};
+  const settings = { part: "p", ms: 1, pauseMs: 60_000, now: () => 0, log: quiet };
+  const breaker = openBreaker({ ...settings, look: async () => answer("late, and there") });
+  const slow = await breaker.ask(
+    () =>
+      new Promise<string>((resolve) => {
+        answer = resolve;
+      }),
+    10_000,
+  );
+  expect(slow).toEqual({ here: true, value: "late, and there" });
 });

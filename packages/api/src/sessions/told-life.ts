@@ -2,12 +2,10 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { z } from "zod";
 import { tell } from "../http/describe.ts";
-import { AWAY, openTo, tellSession } from "./answering.ts";
+import { AWAY, CONDITION, openTo, STALE, tellSession } from "./answering.ts";
 
 const USER = { user: "user_id, percent-encoded; it may hold any character" } as const;
 const FIELD = { 400: "The body is wrong; errors name the field" } as const;
-const CONDITION = { "If-Match": "an ETag of the session: 412 when it has changed since" } as const;
-const STALE = { 412: "The session has changed since" } as const;
 const RECORDED = {
   200: { says: "It was known already", shape: "Recorded" },
   201: { says: "It is on disk, after fsync", shape: "Recorded" },
@@ -102,11 +100,12 @@ function tellLife(app: OpenAPIHono): void {
     path: "/fork",
     summary: "A new session that goes on from one of this one's messages",
     more: "Its history begins with what was said here up to and with that message.",
+    headers: CONDITION,
     body: "ForkAsk",
     answers: {
       200: { says: "It was forked in the same way before", shape: "Started" },
       201: { says: "The fork", shape: "Started" },
     },
-    problems: { ...FIELD, 409: "The session_id is of another session" },
+    problems: { ...FIELD, ...STALE, 409: "The session_id is of another session" },
   });
 }

@@ -1,17 +1,12 @@
 /** The description of the routes of session-words.ts. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { z } from "zod";
-import { tellSession } from "./answering.ts";
+import { CONDITION, STALE, tellSession } from "./answering.ts";
 
 type Queries = Readonly<Record<"pageQuery" | "historyQuery" | "breakthroughQuery", z.ZodObject>>;
 
 const PARAMETER = { 400: "A parameter is wrong; errors name it" } as const;
 const FIELD = { 400: "The body is wrong; errors name the field" } as const;
-const CONDITION = {
-  "If-Match": "an ETag of the session: 412 when it has changed since",
-  "Idempotency-Key": "the same key with the same body is recorded once",
-} as const;
-const STALE = { 412: "The session has changed since" } as const;
 const RECORDED = {
   200: { says: "It was known already", shape: "Recorded" },
   201: { says: "It is on disk, after fsync", shape: "Recorded" },
@@ -39,20 +34,25 @@ export function tellWords(app: OpenAPIHono, queries: Queries): void {
   says("/milestones", "Something was reached", "MilestoneAsk");
   says("/breakthroughs", "Something was understood", "BreakthroughAsk");
   says("/model", "Another model goes on; the history follows", "ModelAsk");
-  says("/context", "Set or clear fields of the context; null clears", "ContextAsk");
-  tellSession(app, {
-    method: "patch",
-    path: "/context",
-    summary: "The same",
-    headers: CONDITION,
-    body: "ContextAsk",
-    answers: SAID,
-    problems: { ...FIELD, ...STALE },
-  });
+  for (const method of ["post", "patch"] as const)
+    tellSession(app, {
+      method,
+      path: "/context",
+      summary: method === "post" ? "Set or clear fields of the context; null clears" : "The same",
+      more: "session_notes and working_hypotheses are the therapist's: a key of one user does not set them.",
+      headers: CONDITION,
+      body: "ContextAsk",
+      answers: SAID,
+      problems: {
+        ...FIELD,
+        ...STALE,
+        403: "The key is of one user, and the field is the therapist's",
+      },
+    });
   tellReads(app, queries);
 }
 
-type SaidBody = "EmotionAsk" | "MilestoneAsk" | "BreakthroughAsk" | "ModelAsk" | "ContextAsk";
+type SaidBody = "EmotionAsk" | "MilestoneAsk" | "BreakthroughAsk" | "ModelAsk";
 
 function tellMessages(app: OpenAPIHono, { historyQuery }: Queries): void {
   tellSession(app, {
@@ -66,8 +66,16 @@ function tellMessages(app: OpenAPIHono, { historyQuery }: Queries): void {
       200: { says: "All were known already", shape: "SaidAnswer" },
       201: { says: "They are on disk, after fsync", shape: "SaidAnswer" },
       202: { says: "Off the record: nothing was stored", shape: "UnsaidAnswer" },
+      207: {
+        says: "Some ids are known with other words: each receipt says so",
+        shape: "SaidAnswer",
+      },
     },
-    problems: { ...FIELD, ...STALE, 409: "A message_id is known with other words" },
+    problems: {
+      ...FIELD,
+      ...STALE,
+      409: "A message_id is known with other words: of none anything was stored",
+    },
   });
   tellSession(app, {
     method: "get",
@@ -81,6 +89,7 @@ function tellMessages(app: OpenAPIHono, { historyQuery }: Queries): void {
     method: "delete",
     path: "/messages/{message}",
     summary: "Take one message out of the session and of every export",
+    more: "It is hidden, and its bytes stay in the journal. With ?erase=true they are erased everywhere: answered with 202 and a receipt, like every forget.",
     headers: CONDITION,
     answers: RECORDED,
     problems: STALE,

@@ -1,6 +1,6 @@
 /**
  * What was said in a session, page by page: all of it, from Postgres, with what
- * this process was told and Postgres does not have yet. A fork goes on from what
+ * the journal has and Postgres has not yet. A fork goes on from what
  * was said before it.
  *
  * Off-the-record and deleted messages are in no page.
@@ -16,19 +16,23 @@ import {
   shownMessages,
 } from "@verbatim/core/sessions";
 import type { Given } from "./breaker.ts";
-import { away, type Reading, type ReadingPorts, type SessionView } from "./reading.ts";
+import { lineOf, type Part } from "./forks.ts";
+import { away, beyond, type Reading, type ReadingPorts, type SessionView } from "./reading.ts";
 
 const PAGE = 500;
-/** A fork of a fork of a fork; nobody looks further back. */
-const FORKS_MAX = 20;
 /** More is not put into one document. */
 const WHOLE_MAX = 50_000;
+/** Without words they are small: some 50 MB of them at once. */
+const FACTS_PAGE = 5000;
+const FACTS_MAX = 250_000;
 
 type HistoryAsk = {
   readonly limit: number;
   readonly order: "asc" | "desc";
   /** After this entry, in the page's order. */
   readonly from: number | null;
+  /** Without their words. */
+  readonly isFacts?: boolean;
 };
 /** Messages of a page in its order; `next` goes on after it. */
 type HistoryPage = {
@@ -38,7 +42,9 @@ type HistoryPage = {
 };
 
 /** A session, and what was said last. */
-type Newest = { readonly view: SessionView; readonly messages: readonly SaidMessage[] };
+type Newest = Whole & { readonly view: SessionView };
+/** Messages, and whether one may be missing. */
+export type Whole = { readonly messages: readonly SaidMessage[]; readonly degraded: boolean };
 
 export interface Transcript {
   /** The session as it is, and its newest messages, oldest first: asked for together. */
@@ -46,12 +52,13 @@ export interface Transcript {
   page(view: SessionView, ask: HistoryAsk): Promise<HistoryPage>;
   /** One of them, or null. */
   message(view: SessionView, messageId: string): Promise<SaidMessage | null>;
+  /** Tells of a message in which session it was said: this one, or one it was forked from. */
+  saidWhere(view: SessionView): Promise<(message: SaidMessage) => string>;
+  /** All of them without their words, oldest first: to count. */
+  facts(view: SessionView): Promise<Whole>;
   /** All of them, oldest first; throws `too_large` when they are more than a document can hold. */
-  whole(view: SessionView): Promise<readonly SaidMessage[]>;
+  whole(view: SessionView): Promise<Whole>;
 }
-
-/** One session of a line of forks, and up to which entry the next one goes on from it. */
-type Part = { readonly state: SessionState; readonly upTo: number };
 
 /** Transcripts over these ports. */
 export function openTranscript(ports: ReadingPorts, reading: Reading): Transcript {
@@ -80,42 +87,88 @@ export function openTranscript(ports: ReadingPorts, reading: Reading): Transcrip
       const view = await reading.session(name);
       const hot = hotMessages(ports, view.state, { limit, given: await asked });
       if (hot !== null && (hot.length >= limit || view.state.forked_from === null))
-        return { view, messages: hot };
-      const { messages } = await page(view, { limit, order: "desc", from: null });
-      return { view, messages: messages.toReversed() };
+        return { view, messages: hot, degraded: view.degraded };
+      const { messages, degraded } = await page(view, { limit, order: "desc", from: null });
+      return { view, messages: messages.toReversed(), degraded };
     },
-    message: async (view, messageId) => {
-      let from: number | null = null;
-      do {
-        const one: HistoryPage = await page(view, { limit: PAGE, order: "desc", from });
-        const found = one.messages.find(({ message_id }) => message_id === messageId);
-        if (found !== undefined) return found;
-        from = one.next;
-      } while (from !== null);
-      return null;
+    saidWhere: async ({ state }) => {
+      const line = state.forked_from === null ? [] : await lineOf(reading, state);
+      const own = state.metadata.session_id;
+      return ({ seq }) => line.find(({ upTo }) => seq <= upTo)?.state.metadata.session_id ?? own;
     },
-    whole: async (view) => {
-      const all: SaidMessage[] = [];
-      let from: number | null = null;
-      do {
-        const one: HistoryPage = await page(view, { limit: PAGE, order: "asc", from });
-        all.push(...one.messages);
-        from = one.next;
-        if (all.length > WHOLE_MAX) throw tooLong();
-      } while (from !== null);
-      return all;
-    },
+    message: (view, messageId) => messageIn(ports, reading, { state: view.state, messageId }),
+    facts: (view) => allOf(page, view, { page: FACTS_PAGE, most: FACTS_MAX, isFacts: true }),
+    whole: (view) => allOf(page, view, { page: PAGE, most: WHOLE_MAX, isFacts: false }),
   };
+}
+
+type Pages = Transcript["page"];
+type All = { readonly page: number; readonly most: number; readonly isFacts: boolean };
+
+async function allOf(
+  page: Pages,
+  view: SessionView,
+  { page: limit, most, isFacts }: All,
+): Promise<Whole> {
+  const all: SaidMessage[] = [];
+  let { degraded } = view;
+  let from: number | null = null;
+  do {
+    const one: HistoryPage = await page(view, { limit, order: "asc", from, isFacts });
+    all.push(...one.messages);
+    degraded ||= one.degraded;
+    from = one.next;
+    if (all.length > most) throw tooLong(most, isFacts);
+  } while (from !== null);
+  return { messages: all, degraded };
+}
+
+/** Looked up by its name, in the session and in those it was forked from, the newest first. */
+async function messageIn(
+  ports: ReadingPorts,
+  reading: Reading,
+  { state, messageId }: { readonly state: SessionState; readonly messageId: string },
+): Promise<SaidMessage | null> {
+  const { library, postgres } = ports;
+  for (const part of (await lineOf(reading, state)).toReversed()) {
+    const name = nameOf(part.state);
+    const given = await postgres.ask(async () => {
+      const settled = await library.settledTo();
+      return { settled, message: await library.message(name, messageId) };
+    });
+    const rows = given.here
+      ? [given.value.message ?? [], await newerIn(ports, name, given.value.settled)].flat()
+      : await fromHot(ports, part, given.why);
+    const found = shownMessages(part.state, rows).find(
+      ({ message_id, seq }) => message_id === messageId && seq <= part.upTo,
+    );
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+/** What was said and Postgres has not got yet. */
+async function newerIn(
+  ports: ReadingPorts,
+  name: SessionName,
+  settled: number,
+): Promise<readonly SaidMessage[]> {
+  const more = await beyond(ports, name, settled);
+  if (!more.here) throw away(more.why);
+  return saidIn(more.value.events);
 }
 
 function isUpTo({ seq }: SaidMessage, last: SaidMessage, { order }: HistoryAsk): boolean {
   return order === "asc" ? seq <= last.seq : seq >= last.seq;
 }
 
-function tooLong(): VerbatimError {
+function tooLong(most: number, isFacts: boolean): VerbatimError {
+  const whole = isFacts
+    ? ""
+    : ", or as one document of any length: …/export?format=md&transcript=all";
   return new VerbatimError(
     "too_large",
-    `there are more than ${WHOLE_MAX} messages; read them page by page, at …/messages`,
+    `there are more than ${most} messages; read them page by page, at …/messages${whole}`,
   );
 }
 
@@ -125,31 +178,15 @@ function inOrder(rows: readonly SaidMessage[], order: "asc" | "desc"): readonly 
   );
 }
 
-/** The session and those it was forked from, oldest first. */
-async function lineOf(reading: Reading, state: SessionState): Promise<readonly Part[]> {
-  const line: Part[] = [{ state, upTo: Number.MAX_SAFE_INTEGER }];
-  let fork = state.forked_from;
-  const seen = new Set([state.metadata.session_id]);
-  // Nothing goes on from itself.
-  while (fork !== null && line.length < FORKS_MAX && !seen.has(fork.session_id)) {
-    seen.add(fork.session_id);
-    const { user_id } = state.metadata;
-    const parent = await reading.find({ user_id, session_id: fork.session_id });
-    if (parent === null) break;
-    line.unshift({ state: parent.state, upTo: Math.min(fork.seq, line[0]?.upTo ?? fork.seq) });
-    fork = parent.state.forked_from;
-  }
-  return line;
-}
-
 type HotMessages = Given<readonly SaidMessage[] | null>;
 
 function askHot(
-  { redis, store }: ReadingPorts,
+  { redis, store, floor }: ReadingPorts,
   name: SessionName,
   limit: number,
 ): Promise<HotMessages> {
-  return redis.ask(() => store.messages(name, Math.min(limit, HOT_SESSION_MESSAGES)));
+  const most = Math.min(limit, HOT_SESSION_MESSAGES);
+  return floor().then((upTo) => redis.ask(() => store.messages(name, most, upTo)));
 }
 
 /** What Redis has of the newest, or null when it has not got them. */
@@ -168,22 +205,27 @@ function hotMessages(
 type Rows = { readonly rows: readonly SaidMessage[]; readonly degraded: boolean };
 
 async function rowsOf(ports: ReadingPorts, part: Part, ask: HistoryAsk): Promise<Rows> {
-  const { library, postgres, recent } = ports;
+  const { library, postgres } = ports;
   const name = nameOf(part.state);
-  const mine = saidIn(recent.of(name)).filter(({ seq }) => isAsked(seq, part, ask));
-  const given = await postgres.ask(() => library.messages(name, pageAsk(part, ask)));
+  const given = await postgres.ask(async () => {
+    const settled = await library.settledTo();
+    const read = ask.isFacts === true ? library.facts : library.messages;
+    return { settled, ...(await read(name, pageAsk(part, ask))) };
+  });
   if (!given.here) {
     const rows = await fromHot(ports, part, given.why);
     const asked = rows.filter(({ seq }) => isAsked(seq, part, ask));
     return { rows: inOrder(asked, ask.order).slice(0, ask.limit), degraded: true };
   }
-  const { rows, next_seq } = given.value;
+  const { rows, next_seq, settled } = given.value;
+  const told = await newerIn(ports, name, settled);
+  const newer = told.filter(({ seq }) => isAsked(seq, part, ask));
   const last = rows.at(-1)?.seq;
   // Of a page that does not end the list, what comes after its last row is of the next.
   const isWithin = ({ seq }: SaidMessage): boolean =>
     next_seq === null || last === undefined || (ask.order === "asc" ? seq <= last : seq >= last);
   const asked = rows.filter(({ seq }) => seq <= part.upTo);
-  const all = merged(asked, mine.filter(isWithin));
+  const all = merged(asked, newer.filter(isWithin));
   return { rows: inOrder(all, ask.order).slice(0, ask.limit), degraded: false };
 }
 

@@ -59,9 +59,9 @@ test("G9: another user's session, conversation and citation are not there, whate
     ["/v1/conversations/c/resolve", { user_id: "ada" }],
     ["/v1/conversations/c/clear", {}],
     ["/v1/conversations/c/compact", { user_id: "ada" }],
-    [`${citation}/judge`, { status: "revoked" }],
   ] as const)
     expect([path, (await ask("bob", path, body)).status]).toEqual([path, 404]);
+  expect((await ask("bob", `${citation}/judge`, { status: "revoked" })).status).toBe(403);
   expect(handed.length).toBe(before);
 });
 
@@ -100,6 +100,26 @@ test("G12: a key of one user is shown its context without a therapist's notes an
   ];
   for (const view of await views("ada")) expect(view).toMatchObject(hidden);
   for (const view of await views("all")) expect(view).toMatchObject(context);
+});
+
+test("G12: a key of one user writes none of a therapist's fields, and judges nothing", async () => {
+  const { ask, felt, handed } = await aServer();
+  const at = "/v1/users/ada/sessions/s/context";
+  const before = handed.length;
+  for (const body of [
+    { session_notes: "mine" },
+    { working_hypotheses: null, current_theme: "x" },
+  ]) {
+    const refused = await ask("ada", at, body);
+    expect(refused.status).toBe(403);
+    expect(await jsonOf<object>(refused)).toMatchObject({ code: "unauthorized" });
+  }
+  const judge = `/v1/citations/${felt.citation_id}/judge`;
+  expect((await ask("ada", judge, { status: "revoked" })).status).toBe(403);
+  expect(handed.length).toBe(before);
+  expect((await ask("ada", at, { current_theme: "calls" })).status).toBe(201);
+  expect((await ask("all", at, { session_notes: "n" })).status).toBe(201);
+  expect((await ask("all", judge, { status: "disputed" })).status).toBe(201);
 });
 
 test("G12: a key that may only record is told nothing of what was said by what it writes", async () => {

@@ -3,6 +3,7 @@
  * `MINE` in a text becomes the marker of whoever sends it (fuzz-world.ts).
  */
 import fc from "fast-check";
+import { A_RECEIPT } from "./forgets.ts";
 
 /** As much of JSON Schema as our description uses. */
 export type Schema = {
@@ -113,14 +114,14 @@ const texts: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 20 }) },
 );
 
-/** A value for a parameter: one that is usual, or anything. */
+/** A value for a parameter of a route about `noun`: one that is usual, or anything. */
 export function parameter(
-  name: string,
+  { name, noun }: { readonly name: string; readonly noun: string },
   schema: Schema,
   schemas: Schemas,
   isPlain: boolean,
 ): fc.Arbitrary<string> {
-  const usual = USUAL[name];
+  const usual = USUAL[`${noun} ${name}`] ?? USUAL[name];
   const plain =
     usual === undefined ? fitting(schema, schemas).map(inText) : fc.constantFrom(...usual);
   if (isPlain) return plain;
@@ -141,8 +142,19 @@ const USUAL: Readonly<Record<string, readonly string[]>> = {
   message_id: ["m-1", "m-3", "m-4"],
   trigger_message_id: ["m-1"],
   at: ["m-1"],
-  id: ["c/1", "OWN-cited", "bob-cited", "7", "s-1", "analytics_report_20260101_000000"],
-  queue: ["ingest", "report"],
+  "conversations id": ["c/1"],
+  "citations id": ["OWN-cited", "bob-cited"],
+  "sessions id": ["s-1"],
+  "imports id": ["7"],
+  "reports id": ["7", "analytics_report_20260101_000000"],
+  "exports id": ["8", "export_20260101_000000"],
+  "rebuilds id": ["9"],
+  "checkpoints id": ["8", "20260101_000001_auto"],
+  "forgets id": [A_RECEIPT],
+  "keys name": ["ada", "bob", "nobody"],
+  "alerts name": ["ada", "bob", "nobody"],
+  id: ["7", "8", "9", "s-1"],
+  queue: ["ingest", "report", "export", "rebuild"],
   seq: ["1", "2"],
   limit: ["1", "50"],
   since: ["2025-01-01", "2026-01-01T00:00:00Z"],
@@ -207,7 +219,16 @@ function anObject({ properties = {}, required = [] }: Schema, schemas: Schemas) 
     return [name, fits] as const;
   });
   const names = required.filter((name) => Object.hasOwn(properties, name));
-  return fc.record(Object.fromEntries(fields), { requiredKeys: names, noNullPrototype: true });
+  const any = fc.record(Object.fromEntries(fields), { requiredKeys: names, noNullPrototype: true });
+  // Of many that may be left out, most together contradict each other: some say little.
+  const few = fc
+    .tuple(any, fc.constantFrom("", ...Object.keys(properties)))
+    .map(([value, kept]) =>
+      Object.fromEntries(
+        Object.entries(value).filter(([name]) => name === kept || names.includes(name)),
+      ),
+    );
+  return fc.oneof({ weight: 3, arbitrary: any }, few);
 }
 
 function aText({ minLength = 0, maxLength = 20_000 }: Schema): fc.Arbitrary<string> {

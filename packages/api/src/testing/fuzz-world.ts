@@ -5,6 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { type AccessKey, type EnrichedMessage, isOf, SCOPES } from "@verbatim/core";
+import { aCheckpoint } from "./checkpoints.ts";
 import { type Fake, fakeMessages, fakePorts } from "./ports.ts";
 import { appOf, jsonOf, post } from "./requests.ts";
 
@@ -44,6 +45,12 @@ function keyOf({ token, user }: Owner): AccessKey {
   };
 }
 
+/** As it is kept, opening nothing here. */
+const A_KEY: AccessKey = {
+  ...keyOf({ token: "kept", marker: "", user: null }),
+  created_at: "2026-01-01T00:00:00.000Z",
+};
+
 const LIBRARY_MESSAGES: readonly EnrichedMessage[] = fakeMessages(9).map((one, at) => {
   const { marker, user } = OWNERS[at % 3] ?? { marker: "", user: "" };
   const session_id = at < 3 ? "s-1" : `s-${marker}`;
@@ -65,6 +72,10 @@ export async function fuzzWorld(): Promise<FuzzWorld> {
   const fake = fakePorts();
   for (const owner of OWNERS) fake.keys.set(owner.token, keyOf(owner));
   fake.reports.set("analytics_report_20260101_000000", REPORT);
+  fake.checkpoints.push(aCheckpoint(1));
+  fake.settings.made.push(...["ada", "bob", "nobody"].map((name) => ({ ...A_KEY, name })));
+  const rules = ["ada", "bob", "nobody"].map((name) => ({ name, metric: "asides", above: 1 }));
+  fake.settings.file.rules = JSON.stringify({ rules });
   fake.events.splice(
     0,
     fake.events.length,
@@ -106,7 +117,7 @@ async function tellOf(
   cited.set(`${user}-cited`, citation_id ?? "");
   await tell(`${mine}/s%3A1/milestones`, { description: marker });
   await tell(`${mine}/s%3A1/breakthroughs`, { insight: marker });
-  await tell(`${mine}/s%3A1/context`, { current_theme: marker, session_notes: marker });
+  await tell(`${mine}/s%3A1/context`, { current_theme: marker, client_state_summary: marker });
   for (const id of ["c%2F1", marker])
     await tell(`/v1/conversations/${id}/resolve`, { channel: marker });
 }

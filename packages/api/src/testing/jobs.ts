@@ -25,6 +25,25 @@ export function fakeJobs(there: () => Promise<void>): Jobs {
     state: "active",
     data: { ask: {} },
   } as const;
+  const exporting = {
+    ...job,
+    queue: "export",
+    id: "8",
+    name: "export",
+    state: "active",
+    data: { format: "md", redact: false, all: true, filter: {} },
+    progress: { percent: 40 },
+    failed_why: null,
+  } as const;
+  const rebuild = {
+    ...job,
+    queue: "rebuild",
+    name: "rebuild",
+    id: "9",
+    state: "active",
+    data: { hot: true, deep: true, numbers: false },
+    progress: { doing: "Postgres", done: 5, total: 30 },
+  } as const;
   const answered = async <Value>(value: Value): Promise<Value> => {
     await there();
     return value;
@@ -32,14 +51,32 @@ export function fakeJobs(there: () => Promise<void>): Jobs {
   return {
     counts: () =>
       answered([{ queue: "ingest", waiting: 0, active: 0, delayed: 0, completed: 1, failed: 1 }]),
-    list: (queue) => answered(queue === job.queue ? [job] : []),
+    list: (queue, state) =>
+      answered(
+        [job, exporting].filter(
+          (one) => one.queue === queue && (queue === "ingest" || one.state === state),
+        ),
+      ),
     show: (queue, id) =>
-      answered([job, report].find((one) => one.queue === queue && one.id === id) ?? null),
+      answered(
+        [job, report, exporting, rebuild].find((one) => one.queue === queue && one.id === id) ??
+          null,
+      ),
     retry: async (_, id) => {
       await there();
       if (id !== job.id) throw new VerbatimError("not_found", "no such job");
     },
+    cancel: async (_, id) => {
+      await there();
+      if (id === report.id) return;
+      throw new VerbatimError("conflict", "it is over");
+    },
     addImport: () => answered(job.id),
+    addExport: () => answered(exporting.id),
+    addRebuild: () => answered(rebuild.id),
+    addArchive: () => answered("3"),
     addReport: () => answered(report.id),
+    addCheckpoint: () => answered("8"),
+    addRetention: () => answered(job.id),
   };
 }

@@ -8,7 +8,6 @@ import {
   type Library,
   type LiveEvent,
   makeSettle,
-  NO_ALERTS,
   type Offered,
   openSettledReader,
   type Receipt,
@@ -16,18 +15,26 @@ import {
   STANDARD_TAXONOMY,
   VerbatimError,
 } from "@verbatim/core";
+import type { Checkpoint } from "@verbatim/core/checkpoints";
 import { anEntry } from "@verbatim/core/testing";
 import type { ApiPorts } from "../ports.ts";
+import { fakeCheckpoints } from "./checkpoints.ts";
+import { fakeExports } from "./exports.ts";
+import { fakeForgets } from "./forgets.ts";
 import { fakeJobs } from "./jobs.ts";
+import { fakeKeeping } from "./keeping.ts";
 import { fakeNumbers, fakeReports } from "./numbers.ts";
 import { type FakeSessions, fakeSessions, HEARD_AT } from "./sessions.ts";
+import { type FakeSettings, fakeSettings } from "./settings.ts";
+import { fakeWork } from "./work.ts";
 
 export type Fake = {
   readonly ports: ApiPorts;
   readonly handed: Offered[];
   readonly sessions: FakeSessions;
+  readonly settings: FakeSettings;
   /** What is away fails with this. */
-  readonly away: { intake: boolean; library: boolean; redis: boolean };
+  readonly away: { intake: boolean; library: boolean; redis: boolean; journal: boolean };
   /** What the deep store knows of ids. */
   readonly known: Map<string, { seq: number; sha256: string }>;
   /** What the live feed gives, whatever place it is asked for. */
@@ -36,12 +43,20 @@ export type Fake = {
   readonly followed: number[];
   /** Reports that lie in files. */
   readonly reports: Map<string, { readonly json: string; readonly md: string }>;
+  /** Checkpoints that lie in files, the oldest first. */
+  readonly checkpoints: Checkpoint[];
   /** Keys by their tokens. */
   readonly keys: Map<string, AccessKey>;
   /** What was written of looks. */
   readonly looks: AuditEntry[];
   /** Errors in the log: the event and its facts. */
   readonly logged: { readonly event: string; readonly facts: object }[];
+};
+
+const FAKE_PAGE = {
+  type: "text/html;charset=utf-8",
+  bytes: new TextEncoder().encode("<!doctype html><title>Verbatim</title>"),
+  gzip: new Uint8Array(),
 };
 
 /** The digest as the programs make it. */
@@ -65,12 +80,13 @@ function journalOf(count: number): Parameters<typeof openSettledReader>[0] {
 export function fakePorts(count = 30): Fake {
   const messages = fakeMessages(count);
   const handed: Offered[] = [];
-  const away = { intake: false, library: false, redis: false };
+  const away = { intake: false, library: false, redis: false, journal: false };
   const known: Fake["known"] = new Map();
   const events: LiveEvent[] = messages.map((message) => ({ kind: "message", message }));
   const followed: number[] = [];
   const logged: Fake["logged"] = [];
   const reports: Fake["reports"] = new Map();
+  const checkpoints: Fake["checkpoints"] = [];
   const keys: Fake["keys"] = new Map();
   const looks: AuditEntry[] = [];
   const unlessAway = async (part: keyof typeof away): Promise<void> => {
@@ -81,25 +97,40 @@ export function fakePorts(count = 30): Fake {
     () => unlessAway("redis"),
     () => unlessAway("library"),
   );
+  const settings = fakeSettings();
+  const intake: ApiPorts["intake"] = {
+    hand: async (batch) => {
+      await unlessAway("intake");
+      return batch.map((one) => receiptOf(one, handed));
+    },
+    heard: async () => {
+      await unlessAway("intake");
+      return handed.length;
+    },
+    status: async () => {
+      await unlessAway("intake");
+      return statusOf(count);
+    },
+    rotate: async () => null,
+    erased: async () => {},
+    close: async () => {},
+  };
   const ports: ApiPorts = {
     library: fakeLibrary(messages, known, () => unlessAway("library")),
-    intake: {
-      hand: async (batch) => {
-        await unlessAway("intake");
-        return batch.map((one) => receiptOf(one, handed));
-      },
-      status: async () => {
-        await unlessAway("intake");
-        return statusOf(count);
-      },
-      rotate: async () => null,
-      close: async () => {},
-    },
+    intake,
+    forgets: fakeForgets(intake, sha256, HEARD_AT),
     entry: async (seq) => {
       const one = handed[seq - 1];
       return one === undefined ? null : { ...one, seq, at: HEARD_AT };
     },
+    heard: async () => {
+      await unlessAway("journal");
+      return { seq: handed.length, sure: true };
+    },
+    entries: async ({ from, to }) =>
+      handed.slice(from - 1, to).map((one, at) => ({ ...one, seq: from + at, at: HEARD_AT })),
     sessionStore: sessions.store,
+    hotDays: () => 7,
     sessionLibrary: sessions.library,
     settled: async () => openSettledReader(journalOf(count), makeSettle({ sha256 })),
     live: {
@@ -117,24 +148,25 @@ export function fakePorts(count = 30): Fake {
     jobs: fakeJobs(() => unlessAway("redis")),
     numbers: fakeNumbers(messages, () => unlessAway("library")),
     reports: fakeReports(reports),
+    exports: fakeExports(),
+    checkpoints: fakeCheckpoints(checkpoints),
     domains: async () => Object.keys(STANDARD_TAXONOMY.domains),
-    alerts: async () => ({ rules: null, note: NO_ALERTS }),
-    bus: async () => null,
-    stores: async () => ({ redis: null, postgres: null }),
+    ...{ settings, alerts: settings.alerts },
+    ...{ ...fakeKeeping(), ...fakeWork(() => unlessAway("redis")) },
+    ...{ bus: async () => null, stores: async () => ({ redis: null, postgres: null }) },
     processes: async () => [
       { name: "api", pid: 1, state: "running", restarts: 2, since: "2026-01-01T00:00:00.000Z" },
     ],
+    sealing: { seal: (text) => text, unseal: (sealed) => sealed, sha256 },
+    pages: { page: async () => FAKE_PAGE, asset: async () => null },
     keys: {
       hasAny: async () => keys.size > 0,
       keyOf: async (token) => keys.get(token) ?? null,
     },
     audit: { note: (entry) => void looks.push(entry) },
     log: {
-      info: () => {},
-      warn: () => {},
-      error: (event, facts) => {
-        logged.push({ event, facts: facts ?? {} });
-      },
+      ...{ info: () => {}, warn: () => {} },
+      error: (event, facts) => void logged.push({ event, facts: facts ?? {} }),
     },
     now: () => new Date("2026-01-01T00:00:05.000Z"),
     newId: () => `new-${handed.length}`,
@@ -144,7 +176,7 @@ export function fakePorts(count = 30): Fake {
   return {
     ports,
     handed,
-    sessions,
+    ...{ sessions, settings },
     away,
     known,
     events,
@@ -153,6 +185,7 @@ export function fakePorts(count = 30): Fake {
     looks,
     logged,
     reports,
+    checkpoints,
   };
 }
 
@@ -160,6 +193,7 @@ const AWAY = {
   intake: new VerbatimError("ingest_unreachable", "the recorder is away"),
   library: new VerbatimError("postgres_unreachable", "Postgres does not answer"),
   redis: new VerbatimError("redis_unreachable", "Redis does not answer"),
+  journal: new VerbatimError("journal_failed", "the journal cannot be read"),
 } as const;
 
 function receiptOf(one: Offered, handed: Offered[]): Receipt {
@@ -194,6 +228,7 @@ const SESSION: SessionSummary = {
   last_said_at: "2026-01-01T00:00:09.000Z",
   messages: 1,
   user_turns: 1,
+  hidden: 0,
   models: [],
   first_seq: 1,
   last_seq: 9,

@@ -1,5 +1,6 @@
 /** Asking an app of fakes as a client would. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { URI_SCHEME } from "@verbatim/core/sessions";
 import { createApp } from "../app.ts";
 import type { ApiPorts, ApiSettings } from "../ports.ts";
 import { fakePorts } from "./ports.ts";
@@ -10,8 +11,8 @@ export function appOf(
   key: string | null = null,
   settings: Partial<ApiSettings> = {},
 ): OpenAPIHono {
-  const usual = { ownKey: null, loopback: true, rate: null, auditAll: false };
-  return createApp(ports, { ...usual, key, ...settings });
+  const usual = { ownKey: null, loopback: true, rate: null, auditAll: false, corsOrigins: [] };
+  return createApp(ports, { ...usual, uriScheme: URI_SCHEME, key, ...settings });
 }
 
 /** A message to post. */

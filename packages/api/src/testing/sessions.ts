@@ -7,6 +7,7 @@ import {
   citationsOf,
   conversationFrom,
   type Happened,
+  idsIn,
   judged,
   newLedger,
   type PagedAsk,
@@ -16,6 +17,7 @@ import {
   type SessionName,
   type SessionStore,
   stateOf,
+  storedFrom,
   URI_SCHEME,
   withEvents,
 } from "@verbatim/core/sessions";
@@ -28,6 +30,8 @@ export type FakeSessions = {
   readonly library: SessionLibrary;
   /** What Redis holds: emptied it is a Redis that was flushed. */
   readonly hot: Map<string, Happened>;
+  /** The entry up to which Redis has heard everything. */
+  readonly applied: { to: number };
   /** Entries that the deep store has not heard of yet. */
   readonly lag: { entries: number };
 };
@@ -42,11 +46,13 @@ export function fakeSessions(
 ): FakeSessions {
   const hot: FakeSessions["hot"] = new Map();
   const lag = { entries: 0 };
+  const applied = { to: Number.MAX_SAFE_INTEGER };
   const settled = (): readonly Happened[] => eventsIn(handed).slice(0, upTo(handed, lag.entries));
   return {
-    store: fakeStore(hot, redisThere),
+    store: fakeStore(hot, applied, redisThere),
     library: fakeSessionLibrary(settled, postgresThere),
     hot,
+    applied,
     lag,
   };
 }
@@ -71,7 +77,15 @@ function ofSession(events: Iterable<Happened>, name: SessionName): readonly Happ
 }
 
 function stateFor(name: SessionName, events: readonly Happened[]) {
-  return stateOf(withEvents(newLedger(name.user_id, name.session_id), events));
+  return stateOf(ledgerFor(name, events));
+}
+
+function ledgerFor(name: SessionName, events: readonly Happened[]) {
+  return withEvents(newLedger(name.user_id, name.session_id), events);
+}
+
+function isSaid({ event }: Happened): boolean {
+  return event.event === "message_said";
 }
 
 function saidIn(events: readonly Happened[]): readonly SaidMessage[] {
@@ -91,9 +105,14 @@ function isBeginning({ event }: Happened): boolean {
   return event.event === "session_started" || event.event === "conversation_opened";
 }
 
-function fakeStore(hot: FakeSessions["hot"], there: There): SessionStore {
-  const whole = async (name: SessionName): Promise<readonly Happened[] | null> => {
+function fakeStore(
+  hot: FakeSessions["hot"],
+  applied: FakeSessions["applied"],
+  there: There,
+): SessionStore {
+  const whole = async (name: SessionName, floor = 0): Promise<readonly Happened[] | null> => {
     await there();
+    if (applied.to < floor) return null;
     const events = ofSession(hot.values(), name);
     return events.some(isBeginning) ? events : null;
   };
@@ -107,18 +126,19 @@ function fakeStore(hot: FakeSessions["hot"], there: There): SessionStore {
       for (const one of events) hot.set(one.event.event_id, one);
       return true;
     },
-    restore: async ({ events }) => {
+    restore: async ({ parts }) => {
       await there();
-      for (const one of events) hot.set(one.event.event_id, one);
+      for await (const { events } of parts)
+        for (const one of events) hot.set(one.event.event_id, one);
       return true;
     },
     restoreConversation: async () => await there(),
-    state: async (name) => {
-      const events = await whole(name);
+    state: async (name, floor) => {
+      const events = await whole(name, floor);
       return events === null ? null : stateFor(name, events);
     },
-    messages: async (name, limit) => {
-      const events = await whole(name);
+    messages: async (name, limit, floor) => {
+      const events = await whole(name, floor);
       return events === null ? null : saidIn(events).slice(-limit);
     },
     ttl: async (name) => ((await whole(name)) === null ? null : 604_800),
@@ -126,6 +146,10 @@ function fakeStore(hot: FakeSessions["hot"], there: There): SessionStore {
     conversation: async (owner, conversation_id) => {
       await there();
       return orNull(conversationFrom({ owner, conversation_id }, [...hot.values()]));
+    },
+    ownersOf: async (conversationId) => {
+      await there();
+      return ownersIn([...hot.values()], conversationId);
     },
     sessionsOf: async (userId) => {
       await there();
@@ -139,6 +163,15 @@ function fakeStore(hot: FakeSessions["hot"], there: There): SessionStore {
 
 function orNull(conversation: Conversation): Conversation | null {
   return conversation.generation === 0 ? null : conversation;
+}
+
+function ownersIn(events: readonly Happened[], conversationId: string): readonly string[] {
+  const owners = events.flatMap(({ event }) =>
+    event.event === "conversation_opened" && event.conversation_id === conversationId
+      ? [event.owner]
+      : [],
+  );
+  return [...new Set(owners)];
 }
 
 function idsOf(events: readonly Happened[], userId: string): readonly string[] {
@@ -165,6 +198,10 @@ function fakeSessionLibrary(settled: () => readonly Happened[], there: There): S
     await there();
     return settled();
   };
+  const eventsOf = async (name: SessionName, ask: PagedAsk) => {
+    const rows = (await of(name)).map((one) => ({ ...one, seq: one.moment.seq }));
+    return paged(rows, ask);
+  };
   return {
     whole: async (name) => ({ name, events: await of(name), up_to: settled().length }),
     due: async () => [],
@@ -172,22 +209,46 @@ function fakeSessionLibrary(settled: () => readonly Happened[], there: There): S
       const events = await of(name);
       return events.length === 0 ? null : stateFor(name, events);
     },
-    messages: async (name, ask) => paged(saidIn(await of(name)), ask),
-    events: async (name, ask) => {
-      const rows = (await of(name)).map((one) => ({ ...one, seq: one.moment.seq }));
-      return paged(rows, ask);
+    settledTo: async () => (await all()).at(-1)?.moment.seq ?? 0,
+    folded: async (name, { events: asked, said }) => {
+      const events = await of(name);
+      const ids = new Set(events.map(({ event }) => event.event_id));
+      const words = new Set(idsIn(events.filter(isSaid)).said);
+      return {
+        stored: events.length === 0 ? null : storedFrom(ledgerFor(name, events)),
+        up_to: (await all()).at(-1)?.moment.seq ?? 0,
+        known: {
+          events: asked.filter((id) => ids.has(id)),
+          said: [...new Set(said)].filter((id) => words.has(id)),
+        },
+      };
     },
+    notes: async (name) => (await of(name)).filter(({ event }) => event.event === "note_written"),
+    messages: async (name, ask) => paged(saidIn(await of(name)), ask),
+    facts: async (name, ask) =>
+      paged(
+        saidIn(await of(name)).map((one) => ({ ...one, content: "" })),
+        ask,
+      ),
+    message: async (name, id) =>
+      saidIn(await of(name)).find(({ message_id }) => message_id === id) ?? null,
+    events: (name, ask) => eventsOf(name, ask),
+    outline: (name, ask) => eventsOf(name, ask),
+    heardAt: async (name) => (await of(name)).at(-1)?.moment.at ?? null,
     conversation: async (owner, conversation_id) =>
       orNull(conversationFrom({ owner, conversation_id }, await all())),
     conversations: async (owner, limit) => {
       const events = await all();
-      const ids = events.flatMap(({ event }) =>
-        event.event === "conversation_opened" && event.owner === owner
-          ? [event.conversation_id]
+      const names = events.flatMap(({ event }) =>
+        event.event === "conversation_opened" && (owner ?? event.owner) === event.owner
+          ? [JSON.stringify([event.owner, event.conversation_id])]
           : [],
       );
-      return [...new Set(ids.toReversed())]
-        .map((conversation_id) => conversationFrom({ owner, conversation_id }, events))
+      return [...new Set(names.toReversed())]
+        .map((name) => {
+          const [of, conversation_id]: [string, string] = JSON.parse(name);
+          return conversationFrom({ owner: of, conversation_id }, events);
+        })
         .filter(({ session_id }) => session_id !== null)
         .slice(0, limit);
     },
