@@ -78,7 +78,7 @@ async function movedOn(client: Client, { conversation_id, user_id, text }: Chat)
   }
   const done = await client.conversations.compact(conversation_id, { user_id });
   const { session_id, degraded } = done;
-  if (!done.compacted) return { session_id, reply: `Nothing to sum up: ${done.reason}.`, degraded };
+  if (!done.compacted) return { session_id, reply: `Nothing to sum up: ${done.reason}`, degraded };
   return { session_id, reply: `We go on from this: ${done.summary}`, degraded };
 }
 
@@ -89,7 +89,9 @@ async function answer(context: Context, work: () => Promise<object>): Promise<Re
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const { code, message, status } = error;
-    const isTheirs = status >= 400 && status < 500 && status !== 401 && status !== 403;
+    const isRefused = status >= 400 && status < 500 && status !== 401 && status !== 403;
+    // "usage": an id that no URL can carry, found before anything was sent.
+    const isTheirs = isRefused || code === "usage";
     return context.json({ error: message, code }, isTheirs ? 400 : 503);
   }
 }

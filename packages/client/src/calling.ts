@@ -114,11 +114,17 @@ async function once(
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof ApiError) throw cause;
-    if (!bound.signal.aborted) throw new ApiError("network", String(cause), { cause });
+    if (!bound.signal.aborted)
+      throw new ApiError("network", `no answer from ${hostOf(url)}: ${String(cause)}`, { cause });
     throw new ApiError("timeout", `no whole answer within ${timeoutMs} ms`, { cause });
   } finally {
     bound.done();
   }
+}
+
+/** Where a request went, without what it asked and with which password. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : "the server";
 }
 
 /** A signal that fires after so long, or with the caller's. */

@@ -59,6 +59,14 @@ export interface Client {
     how?: CallOptions,
   ): Promise<Answer<"GET /v1/users/{user}/sessions">>;
   readonly citations: Citations;
+  /** Forgets a user, or one session of theirs: gone from every answer at once, and erased soon after. */
+  forget(
+    user: string,
+    session?: string,
+    how?: CallOptions,
+  ): Promise<Answer<"DELETE /v1/users/{user}">>;
+  /** How far that is: by the receipt's id. */
+  forgotten(receipt: string, how?: CallOptions): Promise<Answer<"GET /v1/forgets/{id}">>;
   /** Messages as they come; goes on by itself after any break. */
   live(ask?: LiveAsk): Live;
   /** How the server is doing. */
@@ -90,6 +98,11 @@ export function createClient(options: ClientOptions): Client {
     sessionsOf: (user, query = {}, how) =>
       call("GET /v1/users/{user}/sessions", { ...how, path: [user], query }),
     citations: citationsOf(caller),
+    forget: (user, session, how) =>
+      session === undefined
+        ? call("DELETE /v1/users/{user}", { ...how, path: [user] })
+        : call("DELETE /v1/users/{user}/sessions/{session}", { ...how, path: [user, session] }),
+    forgotten: (receipt, how) => call("GET /v1/forgets/{id}", { ...how, path: [receipt] }),
     live: (ask = {}) => openLive(caller, ask, options.random ?? Math.random),
     status: (how) => call("GET /v1/status", { ...how }),
     outbox: (given) => openOutbox(caller, given),

@@ -138,7 +138,7 @@ test("R15: with a storage, whatever the process dies at, everything taken is sen
       expect(server.taken).toEqual(put.map((_, at) => `m${at}`));
       expect([...storage.kept.keys()].filter((name) => name.includes(":"))).toEqual([]);
     }),
-    { numRuns: 60 },
+    { numRuns: 60, examples: [[["back", "put", "away", "die", "put", "die"]]] },
   );
 });
 

@@ -88,6 +88,8 @@ export async function openOutbox(caller: Caller, options: OutboxOptions = {}): P
   const sendAll = async (signal: AbortSignal | undefined): Promise<number> => {
     for (let thing = held[0]; thing !== undefined; thing = held[0]) {
       if (isClosed || !(await send(thing, signal))) break;
+      // Whoever opened it anew has the shelf now, and sends this again, harmlessly.
+      if (isClosed) break;
       held.shift();
       await shelf.shift();
       failed = 0;

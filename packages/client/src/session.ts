@@ -124,7 +124,8 @@ type Said = Answer<`POST ${One}/messages`>;
 function one(said: Said): RecordedAnswer | UnstoredAnswer {
   if (!("receipts" in said)) return said;
   const [receipt] = said.receipts;
-  if (receipt === undefined) throw unreadable("a message was answered without a receipt");
+  if (receipt === undefined || "error" in receipt)
+    throw unreadable("a message was answered without a receipt");
   return receipt;
 }
 

@@ -9,6 +9,7 @@
  * compiler and holds it against the description.
  */
 import type {
+  ForgetReceipt,
   MessageListing,
   PostAnswer,
   SearchListing,
@@ -67,6 +68,7 @@ type MessageFilter = {
   readonly chain_type?: string | undefined;
   readonly ace_tier?: "A" | "C" | "E" | "unclassified" | undefined;
   readonly tag?: string | undefined;
+  readonly model?: string | undefined;
   readonly user?: string | undefined;
   /** A day (its beginning, UTC) or a moment with its zone. */
   readonly since?: string | undefined;
@@ -111,6 +113,9 @@ type RecordWire = {
     readonly answer: string;
   };
   readonly "GET /v1/status": { readonly answer: StatusAnswer };
+  readonly "DELETE /v1/users/{user}": { readonly answer: ForgetReceipt };
+  readonly "DELETE /v1/users/{user}/sessions/{session}": { readonly answer: ForgetReceipt };
+  readonly "GET /v1/forgets/{id}": { readonly answer: ForgetReceipt };
 };
 
 /** Every route the client knows. */
