@@ -1,4 +1,4 @@
-/** What ingest answers over the intake socket: receipts, its state, and the name of what was sealed. */
+/** What ingest answers over the intake socket: receipts, its state, the name of what was sealed, and that it remembers nothing of what was erased. */
 
 import {
   type Control,
@@ -24,6 +24,8 @@ export type AnsweringPorts = {
   };
   readonly freeBytes: () => Promise<number>;
   readonly failed: (why: string) => void;
+  /** Lets go of what was erased in a range of the journal. */
+  readonly erased: (range: { readonly from: number; readonly to: number }) => Promise<void>;
 };
 
 export type Answering = {
@@ -39,15 +41,23 @@ export function answering(ports: AnsweringPorts): Answering {
     control: async (said) => {
       const ask = controlOf(said);
       if (ask === null) {
-        throw new VerbatimError("input_invalid", "Ingest can be asked for: status, rotate.");
+        throw new VerbatimError(
+          "input_invalid",
+          "Ingest can be asked for: heard, status, rotate, erased.",
+        );
       }
-      return await answers[ask.op](ports);
+      if (ask.op !== "erased") return await answers[ask.op](ports);
+      await ports.erased(ask);
+      return null;
     },
     failed: ports.failed,
   };
 }
 
-const answers: Readonly<Record<Control["op"], (ports: AnsweringPorts) => Promise<unknown>>> = {
+type Question = Exclude<Control["op"], "erased">;
+
+const answers: Readonly<Record<Question, (ports: AnsweringPorts) => Promise<unknown>>> = {
+  heard: async ({ journal }) => journal.durable(),
   status: statusNow,
   rotate: (ports) => ports.journal.rotate(),
 };
@@ -65,7 +75,7 @@ async function statusNow(ports: AnsweringPorts): Promise<IngestStatus> {
     disk_free_bytes: await ports.freeBytes(),
     write_failures: facts.writeFailures,
     sources: [
-      ...ports.folders.map((folder) => folder.status()),
+      ...(await Promise.all(ports.folders.map((folder) => folder.status()))),
       {
         source: "intake",
         root: ports.socket,
@@ -74,6 +84,7 @@ async function statusNow(ports: AnsweringPorts): Promise<IngestStatus> {
         bytes_behind: 0,
         bytes_total: 0,
         last_heard_at: ports.desk.lastHeardAt(),
+        uncaptured: null,
         problem: null,
       },
     ],

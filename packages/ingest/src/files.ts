@@ -8,6 +8,7 @@ import {
   type Heeded,
   type Log,
   type SourceStatus,
+  uncapturedOf,
   type Walk,
   whyNot,
 } from "@verbatim/core";
@@ -31,6 +32,8 @@ export type FilesPorts = {
   readonly hearer: Pick<Hearer, "cursors">;
   readonly log: Log;
   readonly now: () => number;
+  /** How many days the program that writes them keeps files of a folder; null when it deletes none. */
+  readonly keptDays: (watch: Watch) => Promise<number | null>;
 };
 
 export interface Files {
@@ -44,7 +47,7 @@ export interface Files {
   settled(): Promise<boolean>;
   /** Every file has been heard once. */
   looked(): void;
-  status(): SourceStatus;
+  status(): Promise<SourceStatus>;
 }
 
 /** The folder as a whole. */
@@ -92,6 +95,13 @@ export function openFiles(watch: Watch, ports: FilesPorts): Files {
     files.set(file.path, { ...state, wants, problem });
   }
 
+  /** It is there, and nothing of it is wanted. */
+  function passOver(file: FileSeen): void {
+    const state = stateOf(file);
+    if (state.wants !== "nothing") log.info("file_passed_over", { for: "it was forgotten" });
+    files.set(file.path, { ...state, behind: 0, wants: "nothing", problem: null });
+  }
+
   return {
     saw: (walk) => {
       const [problem] = walk.problems;
@@ -108,6 +118,7 @@ export function openFiles(watch: Watch, ports: FilesPorts): Files {
     isAtRest: (file) => isAtRest(stateOf(file), now()),
     heard: (file, heeded) => {
       if (heeded.kind === "gone") files.delete(file.path);
+      else if (heeded.kind === "forgotten") passOver(file);
       else if (heeded.kind !== "heard") not(file, heeded);
       else {
         stateOf(file);
@@ -123,7 +134,7 @@ export function openFiles(watch: Watch, ports: FilesPorts): Files {
       if (!whole.live) log.info("folder_caught_up", { root: watch.path, files: files.size });
       whole.live = true;
     },
-    status: () => statusOf(watch, whole),
+    status: () => statusOf(watch, whole, ports),
   };
 }
 
@@ -151,7 +162,13 @@ async function safe(whole: Whole, { file, heeded, log, now }: Given): Promise<bo
   return true;
 }
 
-function statusOf(watch: Watch, whole: Whole): SourceStatus {
+async function statusOf(
+  watch: Watch,
+  whole: Whole,
+  { now, keptDays }: FilesPorts,
+): Promise<SourceStatus> {
+  const isWhole = [...whole.files.values()].every(({ behind }) => behind === 0);
+  const days = isWhole ? null : await keptDays(watch);
   const all = [...whole.files.values()];
   const problem = problemOf(whole, all);
   return {
@@ -162,6 +179,7 @@ function statusOf(watch: Watch, whole: Whole): SourceStatus {
     bytes_behind: all.reduce((sum, one) => sum + one.behind, 0),
     bytes_total: all.reduce((sum, one) => sum + one.seen.size, 0),
     last_heard_at: whole.lastHeardAt,
+    uncaptured: uncapturedOf(all, { days, now: now() }),
     problem,
   };
 }

@@ -44,12 +44,14 @@ export type FolderPorts = {
   readonly log: Log;
   /** Milliseconds, UTC. */
   readonly now: () => number;
+  /** How many days the program that writes them keeps files of a folder; null when it deletes none. */
+  readonly keptDays: (watch: Watch) => Promise<number | null>;
 };
 
 export interface Folder {
   /** Follows the folder until the signal; waits for what is on its way. */
   run(signal: AbortSignal): Promise<void>;
-  status(): SourceStatus;
+  status(): Promise<SourceStatus>;
 }
 
 /** A folder that nobody has looked at yet. */

@@ -11,6 +11,7 @@ import {
   renameSync,
   rmSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -258,6 +259,28 @@ describe("ingest", () => {
     });
     expect(status.disk_free_bytes).toBeGreaterThan(0);
     expect(await intake.rotate()).toMatch(/^session_\d{8}_\d{6}.*\.jsonl$|archive/);
+    await intake.close();
+    await ingest.stop();
+  });
+
+  test("its status says which file is not wholly recorded, and how long its program keeps it", async () => {
+    const world = aWorld();
+    const file = join(world.watched, "a.jsonl");
+    writeFileSync(file, linesOf(0, 2));
+    const ingest = await start(world);
+    await untilRecorded(world, ["a.jsonl"]);
+    const intake = openIntake(world.socket);
+    const uncaptured = async () => (await intake.status()).sources[0]?.uncaptured;
+    expect(await uncaptured()).toBeNull();
+    writeFileSync(join(world.watched, "../settings.json"), '{"cleanupPeriodDays":90}');
+    appendFileSync(file, '{"half":');
+    // Written ten days ago, as far as anybody can see; it is at rest only seconds from now.
+    const then = new Date(Date.now() - 10.5 * 24 * 3600 * 1000);
+    utimesSync(file, then, then);
+    const deadline = Date.now() + 5000;
+    let found = await uncaptured();
+    while (found?.days_left !== 79 && Date.now() < deadline) found = await uncaptured();
+    expect(found).toEqual({ files: 1, oldest: file, days_left: 79 });
     await intake.close();
     await ingest.stop();
   });

@@ -10,6 +10,8 @@ import {
   FILE_SOURCES,
   FILES,
   type ImportJob,
+  keepingSettings,
+  keptDays,
   namesFrom,
   openDesk,
   openHearer,
@@ -22,6 +24,7 @@ import {
   freeBytes,
   openDisk,
   openNote,
+  textAt,
   watchFolder,
 } from "@verbatim/drivers/files";
 import { serveIntake } from "@verbatim/drivers/intake";
@@ -30,10 +33,10 @@ import { openLog, run } from "@verbatim/drivers/process";
 import { openHints, runWorker } from "@verbatim/drivers/queue";
 import { announcing } from "./announcing.ts";
 import { answering } from "./answering.ts";
-import { configFrom } from "./config.ts";
+import { configFrom, type Watch } from "./config.ts";
 import { openFolder } from "./folder.ts";
 import { doImport } from "./imports.ts";
-import { keepNotes } from "./notes.ts";
+import { keepNotes, letGo } from "./notes.ts";
 
 const log = openLog("ingest");
 
@@ -67,7 +70,14 @@ await run(async (signal, opened) => {
   const desk = openDesk({ journal, names, now });
 
   const folders = config.watch.map((watch) =>
-    openFolder(watch, { hearer, watched, hints: watchFolder, log, now: Date.now }),
+    openFolder(watch, {
+      hearer,
+      watched,
+      hints: watchFolder,
+      log,
+      now: Date.now,
+      keptDays: keptIn,
+    }),
   );
   const socket = under(FILES.intakeSocket);
   const handler = answering({
@@ -77,6 +87,7 @@ await run(async (signal, opened) => {
     socket,
     facts: () => file.facts(),
     freeBytes: () => freeBytes(config.home),
+    erased: (range) => letGo({ hearer, names, desk, journal, remembering }, range),
     failed: (why) => log.warn("intake_failed", { why }),
   });
   opened.use(await serveIntake(socket, handler));
@@ -97,3 +108,10 @@ await run(async (signal, opened) => {
     keepNotes({ hearer, names, desk, journal, hints, remembering, log }, signal),
   ]);
 }, log);
+
+/** How many days files of a folder are kept, as the settings of the program that writes them say now. */
+async function keptIn(watch: Watch): Promise<number | null> {
+  const settings = keepingSettings(watch);
+  // What cannot be read says nothing: then the days hold that hold without settings.
+  return settings === null ? null : keptDays(await textAt(settings).catch(() => null));
+}

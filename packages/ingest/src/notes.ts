@@ -9,6 +9,7 @@ import {
   type Journal,
   type Log,
   noteNames,
+  replay,
 } from "@verbatim/core";
 import { openBell } from "./bell.ts";
 
@@ -46,6 +47,26 @@ export async function keepNotes(ports: NotesPorts, signal: AbortSignal): Promise
   }
   await attempt(ports.log, () => ports.hearer.save());
   await attempt(ports.log, saveNames);
+}
+
+/**
+ * Lets go of what was erased in a range of the journal: names of what was
+ * offered, and files, which are passed over from now on. When it resolves the
+ * notes say so too; until then whoever erased it asks again.
+ */
+export async function letGo(
+  ports: Omit<NotesPorts, "hints" | "log">,
+  range: { readonly from: number; readonly to: number },
+): Promise<void> {
+  const gone = new Set<number>();
+  await replay(ports.journal, range, (entry) => {
+    if (entry.erased !== true) return;
+    gone.add(entry.seq);
+    ports.hearer.erased(entry);
+  });
+  ports.names.drop((seq) => gone.has(seq));
+  await ports.hearer.save();
+  await noteNames(ports.names, ports.remembering, ports.desk.asOf(ports.journal.durable()));
 }
 
 /** A note that cannot be written (a full disk) makes the next start slower, and nothing else. */

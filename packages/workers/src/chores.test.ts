@@ -65,7 +65,7 @@ test("a report that fails is a failed job, which is tried again", async () => {
   await expect(doChore(job, portsOf(logTo([])), stay)).rejects.toThrow("Postgres is away");
 });
 
-test("the clock is set for both, and a Redis that is away is no reason to end", async () => {
+test("the clock is set for all, and a Redis that is away is no reason to end", async () => {
   const events: string[] = [];
   const asked: (readonly [string, number])[] = [];
   const every = async (name: string, ms: number): Promise<void> => void asked.push([name, ms]);
@@ -74,6 +74,8 @@ test("the clock is set for both, and a Redis that is away is no reason to end", 
   expect(asked).toEqual([
     ["report", 6 * 3_600_000],
     ["alerts", 5000],
+    ["checkpoint", 300_000],
+    ["retention", 24 * 3_600_000],
   ]);
   expect(events).toEqual(["clock_not_set: Postgres is away"]);
 });

@@ -9,6 +9,8 @@ import { type DeliveryPorts, deliver } from "./delivering.ts";
 import { makeReport, type ReportPorts, type ReportWork } from "./reporting.ts";
 
 const REPORT_MS: number = 6 * 3_600_000;
+const CHECKPOINT_MS: number = 5 * 60_000;
+const RETENTION_MS: number = 24 * 3_600_000;
 /** After Redis was emptied the clock stands still no longer than this. */
 const LOOK_MS = 60_000;
 
@@ -55,7 +57,7 @@ function isAlert(work: Work): work is Work & { readonly data: AlertEvent } {
   return work.name === "webhook";
 }
 
-/** Sees to it that reports and looks at the alerts come by the clock, until disposed. */
+/** Sees to it that reports, looks at the alerts, checkpoints and retention come by the clock, until disposed. */
 export function keepClock(
   chores: Pick<Chores, "every">,
   alertsMs: number,
@@ -66,6 +68,8 @@ export function keepClock(
     try {
       await chores.every("report", REPORT_MS);
       await chores.every("alerts", alertsMs);
+      await chores.every("checkpoint", CHECKPOINT_MS);
+      await chores.every("retention", RETENTION_MS);
     } catch (error) {
       log.warn("clock_not_set", { why: whyOf(error) });
     }

@@ -1,5 +1,5 @@
 /** Stores that were made from a journal which then was restored from an older backup, on a real Redis and Postgres. */
-import { afterAll, afterEach, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,6 +23,10 @@ const stores = [
 const folder = mkdtempSync(join(tmpdir(), "verbatim-past-"));
 let stop = new AbortController();
 
+// Other files leave claims of their own journals in the servers that all tests share.
+beforeAll(async () => {
+  for (const { store } of stores) await store.clear();
+});
 afterEach(async () => {
   stop.abort();
   stop = new AbortController();

@@ -12,6 +12,7 @@ import { openJournal, openJournalReader } from "@verbatim/drivers/journal";
 import { openSessionStore } from "@verbatim/drivers/sessions";
 import { openDeepStore, openSessionLibrary } from "@verbatim/drivers/store";
 import { testDatabaseUrl, testRedisUrl } from "@verbatim/drivers/testing";
+import type { Consumer } from "./pipeline.ts";
 import { takeHot } from "./sessions.ts";
 import { settlerOf } from "./settler.ts";
 import { doSnapshots } from "./snapshots.ts";
@@ -41,14 +42,19 @@ const parts = {
   ...{ afterwards: async () => {}, tell: () => {}, journal, log },
   settling: async () => makeSettle({ sha256 }),
 };
-const hotSettler = settlerOf({
-  consumer: { ...hot, name: "redis", take: (stretch) => takeHot(stretch, hot, sessions) },
+const hotConsumer = (into: Pick<typeof sessions, "settle">): Consumer => ({
+  ...hot,
+  name: "redis",
+  take: (stretch) => takeHot(stretch, hot, into),
+});
+const hotParts = {
   claim: async () => {
     await hot.claim("journal");
     await sessions.begin(await journal.last());
   },
   ...parts,
-});
+};
+const hotSettler = settlerOf({ ...hotParts, consumer: hotConsumer(sessions) });
 const deepSettler = settlerOf({
   consumer: { ...deep, name: "postgres", take: (stretch) => deep.save(stretch) },
   claim: () => deep.claim("journal"),
@@ -94,6 +100,31 @@ test("M13: what the settlers make of a session is the same in both stores, and a
   expect(again?.emotion.current).toBe("curious");
   expect(again?.counts).toMatchObject({ messages: 40, events: 42 });
   expect((await sessions.messages(ADA, 100))?.length).toBe(40);
+});
+
+test("M13: Redis is emptied while it is made again, at whatever step, and has every session in the end", async () => {
+  await hot.clear();
+  await hotSettler.reach(writer.durable(), never);
+  const whole = await sessions.state(ADA);
+  expect(whole?.counts).toMatchObject({ messages: 40 });
+  for (const step of ["before its sessions", "after them"] as const) {
+    let isEmptied = false;
+    const empty = async (at: typeof step): Promise<void> => {
+      if (isEmptied || at !== step) return;
+      isEmptied = true;
+      await hot.clear();
+    };
+    const settle = async (events: readonly Happened[]): Promise<void> => {
+      await empty("before its sessions");
+      await sessions.settle(events);
+      await empty("after them");
+    };
+    await hot.clear();
+    const settler = settlerOf({ ...hotParts, consumer: hotConsumer({ settle }) });
+    await settler.reach(writer.durable(), never);
+    expect(isEmptied).toBe(true);
+    expect(await sessions.state(ADA)).toEqual(whole);
+  }
 });
 
 const FEELING = { emotion: "curious", intensity: 0.5, confidence: 0.5 } as const;

@@ -123,15 +123,17 @@ test("a journal that does not take it fails the job, and while the archive is be
   expect(handed).toEqual([]);
 });
 
-test("what is due is looked for only after something was heard of sessions, and again when asking failed", async () => {
+test("what is due is looked for only after something was heard of sessions, asked for once until it is done, and again when asking failed", async () => {
   const asked: SessionName[] = [];
   let looks = 0;
   let away = true;
+  let isDue = true;
+  let now = 0;
   const due = openDueLook({
     library: {
       due: async () => {
         looks += 1;
-        return [ADA];
+        return isDue ? [ADA] : [];
       },
     },
     jobs: {
@@ -141,6 +143,7 @@ test("what is due is looked for only after something was heard of sessions, and 
       },
     },
     isBehind: async () => false,
+    now: () => now,
     log: { info: () => {}, warn: () => {}, error: () => {} },
   });
   const saved: Settled[] = [];
@@ -154,6 +157,20 @@ test("what is due is looked for only after something was heard of sessions, and 
   expect([looks, asked]).toEqual([2, [ADA]]);
   await due.take([settle(anEntry(2)), settle(anEventEntry(said(3)))], deep);
   await due.look();
-  expect([looks, asked]).toEqual([3, [ADA, ADA]]);
-  expect(saved.map(({ entry }) => entry.seq)).toEqual([1, 2, 3]);
+  // Its job waits: it is not asked for with every word that is said meanwhile.
+  expect([looks, asked]).toEqual([3, [ADA]]);
+  isDue = false;
+  await due.look();
+  isDue = true;
+  await due.take([settle(anEventEntry(said(4)))], deep);
+  await due.look();
+  expect([looks, asked]).toEqual([5, [ADA, ADA]]);
+  await due.take([settle(anEventEntry(said(5)))], deep);
+  await due.look();
+  expect([looks, asked]).toEqual([6, [ADA, ADA]]);
+  // A job that Redis lost is asked for again.
+  now += 10_000;
+  await due.look();
+  expect([looks, asked]).toEqual([7, [ADA, ADA, ADA]]);
+  expect(saved.map(({ entry }) => entry.seq)).toEqual([1, 2, 3, 4, 5]);
 });

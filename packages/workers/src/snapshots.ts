@@ -11,6 +11,7 @@ import {
   type Log,
   type Settled,
   type Sha256,
+  sessionMember,
   VerbatimError,
 } from "@verbatim/core";
 import {
@@ -34,6 +35,8 @@ const HOUR_MS = 3_600_000;
 const LOOK_MS = 60_000;
 /** Sessions asked for at one look. */
 const DUE_MAX = 100;
+/** A job that was not done by then may be lost, or found the archive behind: it is asked for again. */
+const ASK_AGAIN_MS = 10_000;
 
 export type SnapshotPorts = {
   readonly library: Pick<SessionLibrary, "whole" | "saveSnapshot" | "readSnapshot">;
@@ -118,10 +121,12 @@ export type DuePorts = {
   readonly library: Pick<SessionLibrary, "due">;
   readonly jobs: { ask(name: SessionName): Promise<void> };
   readonly isBehind: () => Promise<boolean>;
+  /** Milliseconds that never go back. */
+  readonly now: () => number;
   readonly log: Log;
 };
 
-/** Asks for what is due, but only after something was heard of sessions, and once at first. */
+/** Asks for what is due, each once until it is done, but only after something was heard of sessions, and once at first. */
 export interface DueLook {
   /** Takes a stretch into the archive; where something was heard of sessions, the next look is worth it. */
   take(stretch: readonly Settled[], deep: Pick<DeepStore, "save">): Promise<void>;
@@ -130,8 +135,27 @@ export interface DueLook {
 }
 
 /** A look that has not looked yet. */
-export function openDueLook({ library, jobs, isBehind, log }: DuePorts): DueLook {
+export function openDueLook({ library, jobs, isBehind, now, log }: DuePorts): DueLook {
   let worthIt = true;
+  /** Due at the last look, and when each was asked for. */
+  let asked: ReadonlyMap<string, number> = new Map();
+
+  /** Asks for those that nobody asked for lately. False when some were left out, or there may be more. */
+  async function ask(due: readonly SessionName[]): Promise<boolean> {
+    const known = new Map<string, number>();
+    let isAll = due.length < DUE_MAX;
+    for (const name of due) {
+      const key = sessionMember(name.user_id, name.session_id);
+      const before = asked.get(key);
+      const isWaiting = before !== undefined && now() - before < ASK_AGAIN_MS;
+      if (isWaiting) isAll = false;
+      else await jobs.ask(name);
+      known.set(key, isWaiting ? before : now());
+    }
+    asked = known;
+    return isAll;
+  }
+
   return {
     take: async (stretch, deep) => {
       await deep.save(stretch);
@@ -141,9 +165,7 @@ export function openDueLook({ library, jobs, isBehind, log }: DuePorts): DueLook
       if (!worthIt) return;
       worthIt = false;
       try {
-        const due = (await isBehind()) ? null : await library.due(DUE_MAX);
-        for (const name of due ?? []) await jobs.ask(name);
-        if (due === null || due.length === DUE_MAX) worthIt = true;
+        if ((await isBehind()) || !(await ask(await library.due(DUE_MAX)))) worthIt = true;
       } catch (error) {
         worthIt = true;
         log.warn("snapshots_not_asked_for", { why: String(error) });
