@@ -2,11 +2,14 @@
  * The commands: their names, options and examples. What they do is in wire/,
  * one file each, loaded when the command is asked for.
  */
-import { QUEUES } from "@verbatim/core";
 import { type Command, Option } from "commander";
 import { addAnalyticsCommands } from "./commands-analytics.ts";
 import { addBusCommands } from "./commands-bus.ts";
+import { addCheckpointCommands } from "./commands-checkpoints.ts";
 import { addExportCommands } from "./commands-export.ts";
+import { addForgetCommands } from "./commands-forget.ts";
+import { addJobCommands } from "./commands-jobs.ts";
+import { addKeepingCommands } from "./commands-keeping.ts";
 import { addKeyCommands } from "./commands-keys.ts";
 import { addTaxonomyCommands } from "./commands-taxonomy.ts";
 import { busPort, count, example, moment, port } from "./options.ts";
@@ -31,11 +34,14 @@ export function addCommands(program: Command, surface: Surface): void {
   importCommands(program, surface);
   journalCommands(program, surface);
   careCommands(program, surface);
-  jobCommands(program, surface);
+  addJobCommands(program, surface);
   addAnalyticsCommands(program, surface);
+  addForgetCommands(program, surface);
+  addCheckpointCommands(program, surface);
   addExportCommands(program, surface);
   addBusCommands(program, surface);
   addTaxonomyCommands(program, surface);
+  addKeepingCommands(program, surface);
   addKeyCommands(program, surface);
 }
 
@@ -171,14 +177,15 @@ function importCommands(program: Command, surface: Surface): void {
   example(
     program
       .command("import")
-      .argument("<path...>", "files and folders")
+      .argument("<path...>", "files and folders, or one folder of checkpoints")
       .description("record existing transcripts, once")
       .addOption(
         new Option("--source <name>", "whose they are")
-          .choices(["auto", "claude-code", "recorder", "broker-log"])
+          .choices(["auto", "claude-code", "recorder", "broker-log", "verbatim-export", "openai"])
           .default("auto"),
       ),
     "verbatim import ~/old-transcripts",
+    "verbatim --home ~/.verbatim-again import ~/.verbatim/checkpoints",
   ).action(async (paths: string[], _, command: Command) =>
     (await import("./wire/import.ts")).importFiles(paths, command.optsWithGlobals(), surface),
   );
@@ -217,12 +224,25 @@ function journalCommands(program: Command, surface: Surface): void {
     program
       .command("restore")
       .argument("[session]", "a session's id, or the beginning of it")
-      .description("the original files, byte for byte, from the journal alone")
+      .description(
+        "the original files, byte for byte, from the journal, Postgres or the checkpoints alone",
+      )
       .option("--all", "every file")
+      .addOption(
+        new Option("--from <where>", "what they are made from: each of them is enough alone")
+          .choices(["journal", "postgres", "checkpoints"])
+          .default("journal"),
+      )
       .requiredOption("--out <dir>", "where to")
       .option("--source <name>", "of one source")
+      .option("--path <glob>", "files below --out that this fits, like 'claude-code/**/*.jsonl'")
+      .addOption(new Option("--since <time>", "files that went on at or after").argParser(moment))
+      .addOption(new Option("--until <time>", "files that went on last before").argParser(moment))
+      .option("--generation <n>", "of a file that was written anew: which writing of it, or all")
+      .option("--dry-run", "only say what would be written")
       .option("--force", "also over files that are there and differ"),
     "verbatim restore --all --out ./back",
+    "verbatim restore --all --from postgres --path '**/agent-*.jsonl' --out ./back --dry-run",
   ).action(async (session: string | undefined, _, command: Command) =>
     (await import("./wire/restore.ts")).restore(session, command.optsWithGlobals(), surface),
   );
@@ -232,8 +252,10 @@ function careCommands(program: Command, surface: Surface): void {
   example(
     program
       .command("verify")
-      .description("every checksum, seal and count of the journal, and the stores against it"),
+      .description("every checksum, seal and count of the journal, and the stores against it")
+      .option("--repair", "make again what can be made again; what is replaced is kept"),
     "verbatim verify",
+    "verbatim verify --repair",
   ).action(async (_, command: Command) =>
     (await import("./wire/verify.ts")).verify(command.optsWithGlobals(), surface),
   );
@@ -253,40 +275,5 @@ function careCommands(program: Command, surface: Surface): void {
     "verbatim rotate",
   ).action(async (_, command: Command) =>
     (await import("./wire/rotate.ts")).rotate(command.optsWithGlobals(), surface),
-  );
-}
-
-function jobCommands(program: Command, surface: Surface): void {
-  const jobs = program.command("jobs").description("jobs of the queues");
-  const queue = (): Option => new Option("--queue <name>", "of one queue").choices(QUEUES);
-  const state = (): Option =>
-    new Option("--state <state>", "in this state")
-      .choices(["waiting", "active", "delayed", "completed", "failed"])
-      .default("failed");
-  example(
-    jobs
-      .command("list")
-      .description("counts, and jobs of one state")
-      .addOption(queue())
-      .addOption(state()),
-    "verbatim jobs list --queue ingest --state completed",
-  ).action(async (_, command: Command) =>
-    (await import("./wire/jobs.ts")).listJobs(command.optsWithGlobals(), surface),
-  );
-  example(
-    jobs.command("show").argument("<queue>").argument("<id>").description("one job"),
-    "verbatim jobs show ingest 1",
-  ).action(async (queueName: string, id: string, _, command: Command) =>
-    (await import("./wire/jobs.ts")).showJob(queueName, id, command.optsWithGlobals(), surface),
-  );
-  example(
-    jobs
-      .command("retry")
-      .argument("<queue>")
-      .argument("<id>")
-      .description("try a failed job again"),
-    "verbatim jobs retry ingest 1",
-  ).action(async (queueName: string, id: string, _, command: Command) =>
-    (await import("./wire/jobs.ts")).retryJob(queueName, id, command.optsWithGlobals(), surface),
   );
 }

@@ -63,7 +63,7 @@ test("threads are a line each, the newest last, and nothing a terminal would obe
   const answer: ThreadsAnswer = { ...reach, complete: false, messages: 120, threads, windows: [] };
   const text = threadsText(answer, paint);
   expect(text).toContain("60 threads of 120 messages, in 0 windows");
-  expect(text).toMatch(/2026-01-01 10:00 +1 min 30 s +2 +Blocked +ada, b\[31mob +s-1\n/);
+  expect(text).toMatch(/2026-01-01 10:00 +1 min 30 s +2 +Blocked +ada, bob +s-1\n/);
   const few = threadsText({ ...answer, threads: [thread(1)], complete: true }, paint);
   expect(few).toContain("1 thread of 2 messages of the 120 that were said, in 0 windows");
   expect(text).toContain("and 10 earlier ones");

@@ -1,6 +1,7 @@
 /** A status as a person reads it. Pure. */
 import type { StatusAnswer } from "@verbatim/api/contract";
 import type { Surface } from "../surface.ts";
+import { sizesText } from "./sizes.ts";
 import { bytesText, columns, countText, durationText, manyText, shown } from "./text.ts";
 
 type Paint = Pick<Surface, "colours" | "widthOf">;
@@ -36,6 +37,7 @@ export function statusText(status: StatusAnswer, url: string, paint: Paint): str
     );
   }
   if (status.ingest !== null) blocks.push(sourcesText(status, paint));
+  if (status.sizes !== null) blocks.push(sizesText(status.sizes));
   if (status.queues !== null) {
     blocks.push(
       columns(
@@ -55,8 +57,20 @@ export function statusText(status: StatusAnswer, url: string, paint: Paint): str
       ),
     );
   }
-  blocks.push(alertsText(status, paint));
+  blocks.push(checkpointText(status.checkpoints, paint), alertsText(status, paint));
   return `${blocks.filter((one) => one !== "").join("\n\n")}\n`;
+}
+
+/** How far checkpoints go. */
+export function checkpointText(
+  { last, to, since, problem }: StatusAnswer["checkpoints"],
+  { colours }: Paint,
+): string {
+  if (problem !== null) return `  checkpoint  ${colours.red(shown(problem))}`;
+  if (last === null)
+    return colours.dim("  there is no checkpoint yet; verbatim checkpoint makes one now");
+  const more = since === 0 ? "; nothing since" : `; ${manyText(since, "entry", "entries")} since`;
+  return `  checkpoint  ${last}, up to ${countText(to)}${since === null ? "" : more}`;
 }
 
 /** What is wrong with the rules, and the alerts that hold; nothing when there is neither. */
@@ -111,5 +125,27 @@ function sourcesText(status: StatusAnswer, paint: Paint): string {
     one.problem === null ? "" : red(one.problem),
   ]);
   const journal = `  journal  ${manyText(ingest.segments, "segment")}, ${bytesText(ingest.journal_bytes)}, ${bytesText(ingest.disk_free_bytes)} free${ingest.write_failures === 0 ? "" : red(`, ${ingest.write_failures} failed writes`)}`;
-  return sources.length === 0 ? journal : `${columns(sources, paint.widthOf)}\n${journal}`;
+  const left = ingest.sources.flatMap((one) => uncapturedText(one, paint));
+  return [
+    ...(sources.length === 0 ? [] : [columns(sources, paint.widthOf)]),
+    ...left,
+    journal,
+  ].join("\n");
+}
+
+type SourceStatus = NonNullable<StatusAnswer["ingest"]>["sources"][number];
+
+/** Days in which somebody should look after a file that is not recorded. */
+const SOON_DAYS = 7;
+
+/** What a source's program deletes before it is recorded, if nothing happens. */
+function uncapturedText(
+  { source, uncaptured }: SourceStatus,
+  { colours }: Paint,
+): readonly string[] {
+  if (uncaptured === null || uncaptured.days_left === null) return [];
+  const { files, oldest, days_left } = uncaptured;
+  const when = days_left === 0 ? "at any time now" : `in ${manyText(days_left, "day")}`;
+  const text = `${manyText(files, "file")} not wholly recorded; ${source} deletes the oldest ${when}: ${shown(oldest)}`;
+  return [`  ${days_left <= SOON_DAYS ? colours.red(text) : colours.dim(text)}`];
 }

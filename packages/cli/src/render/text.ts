@@ -3,6 +3,9 @@
 /** What a message must not bring to a terminal: every control character but newline and tab, and what turns the direction of writing. */
 const CONTROL = /(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu;
 
+/** Colours and the like of another terminal: without its first character the rest would stand there as text. */
+const COLOURS = /(?![\n\t])\p{Cc}\[[0-9;?]*[ -/]*(?:[@-~]|$)/gu;
+
 const ID_CHARS = 8;
 
 const WHY: Readonly<Record<string, string>> = {
@@ -23,7 +26,7 @@ export function whyOf(cause: unknown): string {
 
 /** Untrusted text as it may be shown. */
 export function shown(text: string): string {
-  return text.replaceAll(CONTROL, "");
+  return text.replaceAll(COLOURS, "").replaceAll(CONTROL, "");
 }
 
 /** On one line, at most `chars` long. */

@@ -1,9 +1,7 @@
 /** Sealed segments of the journal: naming them, and looking into one alone. */
-import { statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import {
   ARCHIVE_FOLDER,
-  FILES,
   type JournalReader,
   type SegmentInfo,
   VerbatimError,
@@ -19,7 +17,9 @@ export async function rangeOf(
   { archive = "" }: { readonly archive?: string },
 ): Promise<{ readonly from: number; readonly to: number }> {
   const sealed = await sealedOf(journal);
-  const found = sealed.find((one) => basename(one.file) === basename(archive));
+  const found = sealed.find(
+    (one) => basename(one.file) === basename(archive).replace(/[.]zst$/, ""),
+  );
   if (found !== undefined) return { from: found.first_seq, to: found.last_seq };
   throw new VerbatimError(
     "not_found",
@@ -38,7 +38,8 @@ export async function listArchives(
     bytes: one.bytes,
     first_seq: one.first_seq,
     last_seq: one.last_seq,
-    sealed_at: statSync(join(options.home, FILES.journal, one.file)).mtime.toISOString(),
+    stored_bytes: one.stored_bytes,
+    sealed_at: one.written_at,
   }));
   if (options.json === true) return surface.out(`${JSON.stringify(rows, null, 2)}\n`);
   if (rows.length === 0)
@@ -49,6 +50,7 @@ export async function listArchives(
     String(at + 1),
     one.file,
     bytesText(one.bytes),
+    one.stored_bytes < one.bytes ? `${bytesText(one.stored_bytes)} on disk` : "",
     `#${countText(one.first_seq)} to #${countText(one.last_seq)}`,
     one.sealed_at.slice(0, 19).replace("T", " "),
   ]);

@@ -12,19 +12,23 @@ import {
   readAlertRules,
   VerbatimError,
 } from "@verbatim/core";
-import { loadTaxonomy, textAt } from "@verbatim/drivers/files";
+import { readRetention } from "@verbatim/core/keeping";
+import { homeSizes, loadTaxonomy, textAt } from "@verbatim/drivers/files";
 import { journalIdOf, openJournalReader, writerLockOf } from "@verbatim/drivers/journal";
 import { isLocked, ownerOf } from "@verbatim/drivers/process";
 import { checkRedis } from "@verbatim/drivers/redis";
 import { redisProgram } from "@verbatim/drivers/services";
 import { checkPostgres } from "@verbatim/drivers/store";
 import { clientOf } from "../client.ts";
+import { copiesText, growthText } from "../render/sizes.ts";
 import { bytesText, columns, manyText } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
 import { nameOf } from "./taxonomy.ts";
 
 /** Less than this and a day of agents may not fit. */
 const FREE_BYTES_MIN: number = 1024 * 1024 * 1024;
+/** Time enough to get a disk. */
+const FULL_DAYS_MIN = 14;
 
 type Finding = {
   readonly what: string;
@@ -39,6 +43,8 @@ export async function doctor(options: Global, surface: Surface): Promise<void> {
     homeOf(options.home),
     diskOf(options.home),
     await journalOf(options.home),
+    await growthOf(options.home),
+    ...(await copiesIn(options.home)),
     writerOf(options.home),
     await taxonomyOf(options.home),
     await redisOf(surface),
@@ -103,6 +109,36 @@ async function journalOf(home: string): Promise<Finding> {
     ok: true,
     fact: `${manyText(await journal.last(), "entry", "entries")} in ${manyText(segments.length, "segment")}, ${bytesText(segments.reduce((sum, one) => sum + one.bytes, 0))}`,
   };
+}
+
+/** When the disk will be full, and whether the policy of what is kept can be followed. */
+async function growthOf(home: string): Promise<Finding> {
+  const what = "growth";
+  try {
+    readRetention(await textAt(join(home, FILES.retention)), join(home, FILES.retention));
+  } catch (error) {
+    const fact = error instanceof Error ? error.message : String(error);
+    const next = "docs/retention.md shows what it may hold";
+    return { what: "retention", ok: false, fact, next };
+  }
+  const sizes = await homeSizes(home, openJournalReader(join(home, FILES.journal)), Date.now());
+  const days = sizes.growth.full_in_days;
+  const ok = days === null || days >= FULL_DAYS_MIN;
+  return {
+    what,
+    ok,
+    fact: growthText(sizes),
+    ...(ok ? {} : { next: "make room soon: verbatim compact --dry-run says what it would save" }),
+  };
+}
+
+/** Whether what is sealed has its second copy, where one is wanted. */
+async function copiesIn(home: string): Promise<readonly Finding[]> {
+  const sizes = await homeSizes(home, openJournalReader(join(home, FILES.journal)), Date.now());
+  if (sizes.copies === null) return [];
+  const ok = sizes.copies.problem === null;
+  const next = "recording goes on; mend that, then: verbatim retention (docs/retention.md)";
+  return [{ what: "copies", ok, fact: copiesText(sizes.copies), ...(ok ? {} : { next }) }];
 }
 
 function writerOf(home: string): Finding {

@@ -22,6 +22,7 @@ import {
 } from "@verbatim/core";
 import { loadTaxonomy } from "@verbatim/drivers/files";
 import { openJournalReader } from "@verbatim/drivers/journal";
+import { type HiddenIn, hiddenIn } from "./hidden.ts";
 
 /** Entries read at once. */
 export const STEP = 500;
@@ -44,6 +45,7 @@ export type Range = { readonly from: number; readonly to: number };
 export type Reading = {
   readonly journal: JournalReader;
   readonly settled: SettledReader;
+  readonly hidden: HiddenIn;
   readonly filters: Filters;
   /** Whether bookkeeping of the source is wanted too. */
   readonly records: boolean;
@@ -53,11 +55,14 @@ export type Reading = {
 /** A message with the entry it was read from. */
 export type Fitting = { readonly message: EnrichedMessage; readonly entry: Entry };
 
-/** The journal of a home, and its entries settled by the taxonomy that holds there. */
-export async function openReading(home: string): Promise<Pick<Reading, "journal" | "settled">> {
+/** The journal of a home, its entries settled by the taxonomy that holds there, and what of them is hidden. */
+export async function openReading(
+  home: string,
+): Promise<Pick<Reading, "journal" | "settled" | "hidden">> {
   const journal = openJournalReader(join(home, FILES.journal));
   const taxonomy = await loadTaxonomy(join(home, FILES.taxonomy));
-  return { journal, settled: openSettledReader(journal, makeSettle({ sha256, taxonomy })) };
+  const settled = openSettledReader(journal, makeSettle({ sha256, taxonomy }));
+  return { journal, settled, hidden: hiddenIn(journal) };
 }
 
 const sha256: Sha256 = (data) => hash("sha256", data, "hex");
@@ -85,7 +90,8 @@ async function* fittingIn(entries: readonly Entry[], reading: Reading): AsyncGen
   if (!mayFit(entries, reading)) return;
   for (const entry of entries) {
     const { messages } = await reading.settled.settle(entry);
-    for (const message of messages) if (fits(message, reading)) yield { message, entry };
+    for (const message of messages)
+      if (fits(message, reading) && !(await reading.hidden.has(message))) yield { message, entry };
   }
 }
 

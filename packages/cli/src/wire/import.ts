@@ -1,4 +1,9 @@
-/** `verbatim import`: through the running writer as a job, or as the writer when nothing runs. */
+/**
+ * `verbatim import`: through the running writer as a job, or as the writer when
+ * nothing runs. A folder of checkpoints becomes a journal again, only with nothing
+ * running.
+ */
+import { hash } from "node:crypto";
 import { join, resolve } from "node:path";
 import {
   FILES,
@@ -16,6 +21,7 @@ import { type Client, clientOf } from "../client.ts";
 import type { Bar } from "../render/screen.ts";
 import { bytesText, countText } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
+import { checkpointsAt, importCheckpoints } from "./import-checkpoints.ts";
 
 /** How often a running import is asked how far it is. */
 const ASK_MS = 200;
@@ -23,6 +29,7 @@ const ASK_MS = 200;
 type ImportOptions = Global & { readonly source: "auto" | "claude-code" };
 type Outcome = ImportProgress & {
   readonly problems?: readonly { readonly path: string; readonly why: string }[];
+  readonly withheld?: number;
 };
 
 export async function importFiles(
@@ -36,9 +43,14 @@ export async function importFiles(
   try {
     const running =
       options.url !== undefined || isLocked(writerLockOf(join(options.home, FILES.journal)));
-    outcome = running
-      ? await asJob(absolute, options, { client: clientOf(options, surface), bar, surface })
-      : await asWriter(absolute, options, { bar, surface });
+    const [first = "", ...others] = absolute;
+    const checkpoints = others.length === 0 ? checkpointsAt(first) : null;
+    if (checkpoints !== null)
+      outcome = await fromCheckpoints(checkpoints, options, { bar, surface, running });
+    else
+      outcome = running
+        ? await asJob(absolute, options, { client: clientOf(options, surface), bar, surface })
+        : await asWriter(absolute, options, { bar, surface });
   } finally {
     bar.end();
   }
@@ -67,6 +79,28 @@ async function asWriter(
     );
     await hearer.save();
     return imported;
+  } finally {
+    await journal.close();
+  }
+}
+
+async function fromCheckpoints(
+  dir: string,
+  options: ImportOptions,
+  to: { readonly bar: Bar; readonly surface: Surface; readonly running: boolean },
+): Promise<Outcome> {
+  if (to.running)
+    throw new VerbatimError(
+      "conflict",
+      "checkpoints become the journal of a home in which nothing runs; choose a new one: verbatim --home <new folder> import …",
+    );
+  const journal = await openJournal({ dir: join(options.home, FILES.journal), program: "import" });
+  try {
+    const sha256 = (data: Uint8Array | string): string => hash("sha256", data, "hex");
+    return await importCheckpoints(dir, {
+      ...{ journal, sha256, bar: to.bar },
+      signal: to.surface.signal,
+    });
   } finally {
     await journal.close();
   }
@@ -129,6 +163,10 @@ function told(outcome: Outcome, options: ImportOptions, surface: Surface): void 
   surface.out(
     `${countText(outcome.files)} files, ${bytesText(outcome.bytes)}: ${countText(outcome.records_new)} records new, ${countText(outcome.records_known)} known already\n`,
   );
+  if (outcome.withheld !== undefined && outcome.withheld > 0)
+    surface.out(
+      `  ${countText(outcome.withheld)} entries are withheld: the checkpoints hold no bytes of them\n`,
+    );
   for (const one of problems)
     surface.out(`  ${surface.colours.yellow("not read")} ${one.path}: ${one.why}\n`);
 }

@@ -51,18 +51,20 @@ export async function showJob(
   surface.out(`${JSON.stringify(job, null, 2)}\n`);
 }
 
-export async function retryJob(
-  queue: string,
-  id: string,
+/** Has a failed job tried again, or one that waits or runs stopped. */
+export async function changeJob(
+  what: "retry" | "cancel",
+  { queue, id }: { readonly queue: string; readonly id: string },
   options: Global,
   surface: Surface,
 ): Promise<void> {
   const job = await clientOf(options, surface).post<JobRow>(
-    `/v1/jobs/${encodeURIComponent(queue)}/${encodeURIComponent(id)}/retry`,
+    `/v1/jobs/${encodeURIComponent(queue)}/${encodeURIComponent(id)}/${what}`,
   );
+  const still = what === "cancel" && job.state === "active";
   surface.out(
     options.json === true
       ? `${JSON.stringify(job, null, 2)}\n`
-      : `job ${job.id} of ${job.queue} is ${job.state}\n`,
+      : `job ${job.id} of ${job.queue} ${still ? "stops within seconds" : `is ${job.state}`}\n`,
   );
 }

@@ -1,7 +1,7 @@
 /** `verbatim keys`: making, listing and revoking the API keys of a home. */
-import { type AccessKey, type Scope, standingOfKey } from "@verbatim/core";
+import { type AccessKey, type KeyShown, type Scope, shownKey } from "@verbatim/core";
 import { addKey, keysUsed, loadKeys, revokeKey } from "@verbatim/drivers/keys";
-import { oneLine } from "../render/text.ts";
+import { columns, oneLine } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
 
 type Wanted = Global & {
@@ -19,7 +19,7 @@ export async function addKeyNamed(name: string, wanted: Wanted, surface: Surface
     new Date(),
   );
   if (wanted.json === true) {
-    surface.out(`${JSON.stringify({ ...shown(key, new Map()), token })}\n`);
+    surface.out(`${JSON.stringify({ ...shown(key), token })}\n`);
     return;
   }
   surface.screen.line(`${name} opens ${whatOf(key)}; this is shown once and kept nowhere:`);
@@ -28,19 +28,20 @@ export async function addKeyNamed(name: string, wanted: Wanted, surface: Surface
 
 export async function listKeys(options: Global, surface: Surface): Promise<void> {
   const used = await keysUsed(options.home);
-  const keys = (await loadKeys(options.home)).map((key) => shown(key, used));
+  const keys = (await loadKeys(options.home)).map((key) => shown(key, used.get(key.name)));
   if (options.json === true) {
     surface.out(`${JSON.stringify({ keys })}\n`);
     return;
   }
   if (keys.length === 0)
     surface.screen.line("there are no keys; whoever is on this machine may ask: verbatim keys add");
-  for (const { name, standing, last_used, ...key } of keys) {
+  const rows = keys.map(({ name, standing, last_used, ...key }) => {
     const mark = standing === "active" ? name : surface.colours.dim(`${name} (${standing})`);
     const until = key.expires_at === null ? "" : `, until ${key.expires_at.slice(0, 16)}`;
     const last = last_used === null ? "never used" : `last used ${last_used.slice(0, 16)}`;
-    surface.out(`${mark}  ${whatOf(key)}${until}; ${last}\n`);
-  }
+    return [mark, `${whatOf(key)}${until}`, last];
+  });
+  if (rows.length > 0) surface.out(`${columns(rows, Bun.stringWidth)}\n`);
 }
 
 export async function revokeKeyNamed(
@@ -49,20 +50,12 @@ export async function revokeKeyNamed(
   surface: Surface,
 ): Promise<void> {
   const key = await revokeKey(options.home, name, new Date());
-  if (options.json === true) surface.out(`${JSON.stringify(shown(key, new Map()))}\n`);
+  if (options.json === true) surface.out(`${JSON.stringify(shown(key))}\n`);
   else surface.out(`${name} opens nothing any more; a running API knows it in a second\n`);
 }
 
-type Shown = Omit<AccessKey, "sha256"> & {
-  readonly standing: string;
-  readonly last_used: string | null;
-};
-
-/** A key without its digest. */
-function shown(key: AccessKey, used: ReadonlyMap<string, string>): Shown {
-  const { sha256: _, ...rest } = key;
-  const standing = standingOfKey(key, new Date().toISOString());
-  return { ...rest, standing, last_used: used.get(key.name) ?? null };
+function shown(key: AccessKey, used?: string): KeyShown {
+  return shownKey(key, used ?? null, new Date().toISOString());
 }
 
 function whatOf({ tenant, owner, scopes }: Pick<AccessKey, "tenant" | "owner" | "scopes">): string {

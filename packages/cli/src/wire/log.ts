@@ -50,7 +50,7 @@ type LogOptions = Global &
 type Asked = Reading & { readonly options: LogOptions };
 
 export async function log(options: LogOptions, surface: Surface): Promise<void> {
-  const { journal, settled } = await openReading(options.home);
+  const { journal, ...read } = await openReading(options.home);
   if (options.listArchives === true) {
     refuse(
       options,
@@ -67,7 +67,7 @@ export async function log(options: LogOptions, surface: Surface): Promise<void> 
     );
   }
   const { signal } = surface;
-  const reading = { journal, settled, filters: options, records: false, signal, options };
+  const reading = { journal, ...read, filters: options, records: false, signal, options };
   const range =
     options.archive === undefined ? { from: 1, to: last } : await rangeOf(journal, options);
   await show(reading, range, surface);

@@ -1,32 +1,58 @@
-/** `verbatim restore`: the original files from the journal alone, byte for byte. */
-import { createHash, hash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+/**
+ * `verbatim restore`: the original files, byte for byte, from the journal alone,
+ * from Postgres alone or from the checkpoints alone, with the time they were last
+ * written as far as their records say.
+ *
+ * Everything is read twice in order: for which files there are, and for their
+ * bytes. How many files were written at once does not matter.
+ */
+import { hash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { type Sha256, VerbatimError } from "@verbatim/core";
 import {
-  FILES,
+  FIRST_RECORDS,
   type FilePlan,
-  makeSettle,
+  isNamed,
+  proofText,
   restorePlan,
-  STRETCH_BYTES_MAX,
-  VerbatimError,
-} from "@verbatim/core";
-import { type FileJournalReader, openJournalReader } from "@verbatim/drivers/journal";
+  sessionsIn,
+  writtenAt,
+} from "@verbatim/core/proof";
+import { sweepParts } from "@verbatim/drivers/process";
+import { type FileBeside, fileBeside, type State, stateBefore } from "../proof/files.ts";
+import {
+  type EntrySource,
+  type Laid,
+  type Laying,
+  ofGeneration,
+  openLaying,
+} from "../proof/restoring.ts";
 import { bytesText, columns, countText } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
+import { openSource, type RestoreSource } from "./restore-from.ts";
 
 type RestoreOptions = Global & {
   readonly all?: boolean;
   readonly out: string;
+  readonly from: RestoreSource;
   readonly source?: string;
+  readonly path?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly generation?: string;
+  readonly dryRun?: boolean;
   readonly force?: boolean;
 };
-type Restored = {
+type Restored = Laid & {
   readonly file: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly state: "written" | "same";
+  readonly at: string;
+  readonly state: State;
 };
+
+/** Files that are being put in their places at once: a disk syncs many as fast as one. */
+const PUT_AT_ONCE = 16;
+const sha256: Sha256 = (data) => hash("sha256", data, "hex");
 
 export async function restore(
   session: string | undefined,
@@ -39,183 +65,198 @@ export async function restore(
       "say which session to restore, or --all; for example: verbatim restore --all --out ./back",
     );
   }
-  const journal = openJournalReader(join(options.home, FILES.journal));
-  const files = await planned(journal, session, options);
-  if (files.length === 0) {
+  await using opened = openSource(options, surface);
+  const { files, forgotten } = await planned(opened.entries, session, options);
+  if (files.length === 0 && forgotten.length === 0) {
     throw new VerbatimError(
       "not_found",
-      session === undefined
-        ? `the journal in ${options.home} holds no file`
-        : `the journal has no file of a session that begins with ${session}; see: verbatim log`,
+      `${opened.name} holds no file that fits; see: verbatim log`,
     );
   }
-  const out = resolve(options.out);
-  const bar = surface.screen.bar("restoring");
-  const done: Restored[] = [];
-  try {
-    for (const file of files) {
-      if (surface.signal.aborted) break;
-      done.push(await restoreFile(journal, file, { out, force: options.force === true }));
-      bar.update({ done: done.length, total: files.length, note: file.target });
-    }
-  } finally {
-    bar.end();
-  }
-  told(done, options, surface);
+  const folders = files.map(({ target }) => dirname(join(resolve(options.out), target)));
+  if (options.dryRun !== true) await sweepRestoring(new Set(folders));
+  const done = await restoreFiles(opened.entries, files, { options, surface });
+  told(done, { from: opened.name, forgotten }, { options, surface });
+}
+
+/** Takes away what restores that were killed left in folders. (J20) */
+async function sweepRestoring(folders: Iterable<string>): Promise<void> {
+  for (const folder of folders)
+    if (existsSync(folder)) await sweepParts(folder, (_, left) => left.endsWith(".restoring"));
 }
 
 async function planned(
-  journal: FileJournalReader,
+  from: EntrySource,
   session: string | undefined,
-  options: RestoreOptions,
-): Promise<readonly FilePlan[]> {
+  { source, path, generation }: RestoreOptions,
+): Promise<{ readonly files: readonly FilePlan[]; readonly forgotten: readonly string[] }> {
   const plan = restorePlan();
-  for await (const head of journal.scanHeads(1)) {
-    if (options.source === undefined || head.source === options.source) plan.take(head);
-  }
-  const files = plan.files();
-  return session === undefined ? files : await ofSession(journal, files, session);
+  for await (const heads of from.heads())
+    for (const head of heads) if (source === undefined || head.source === source) plan.take(head);
+  const glob = path === undefined ? null : new Bun.Glob(path);
+  const wanted = (all: readonly FilePlan[]): readonly FilePlan[] =>
+    ofGeneration(all, generation).filter(({ target }) => glob === null || glob.match(target));
+  const files = wanted(plan.files());
+  const forgotten = wanted(plan.forgotten());
+  // What a forgotten file held nobody can say: only its name says whose it was.
+  if (session !== undefined)
+    return {
+      files: await ofSession(from, files, session),
+      forgotten: forgotten.filter((file) => isNamed(file, session)).map(({ target }) => target),
+    };
+  return { files, forgotten: forgotten.map(({ target }) => target) };
 }
 
 /** Files whose name or whose first messages are of the session: an agent's stream names its parent only inside. */
 async function ofSession(
-  journal: FileJournalReader,
+  from: EntrySource,
   files: readonly FilePlan[],
   session: string,
 ): Promise<readonly FilePlan[]> {
-  const settle = makeSettle({ sha256: (data) => hash("sha256", data, "hex") });
-  const found: FilePlan[] = [];
-  for (const file of files) {
-    const name = file.path.split("/").at(-1) ?? "";
-    if (name.startsWith(session)) {
-      found.push(file);
-      continue;
+  const found = new Set(files.filter((file) => isNamed(file, session)));
+  const asked = new Map(files.filter((file) => !found.has(file)).flatMap(firstOf));
+  for await (const stretch of from.stretches(rangeOf([...asked.keys()])))
+    for (const entry of stretch) {
+      const file = asked.get(entry.seq);
+      if (file !== undefined && sessionsIn(entry, session, sha256).length > 0) found.add(file);
     }
-    for (const piece of file.pieces.slice(0, 5)) {
-      const [entry] = await journal.read({
-        from: piece.seq,
-        to: piece.seq,
-        entries: 1,
-        bytes: STRETCH_BYTES_MAX,
-      });
-      if (
-        entry === undefined ||
-        !settle(entry).messages.some((one) => one.session_id.startsWith(session))
-      )
-        continue;
-      found.push(file);
-      break;
-    }
-  }
-  return found;
+  return files.filter((file) => found.has(file));
 }
 
-/** Written beside and moved into place whole; an existing file that differs is only replaced with --force. */
-async function restoreFile(
-  journal: FileJournalReader,
-  file: FilePlan,
-  to: { readonly out: string; readonly force: boolean },
-): Promise<Restored> {
-  const target = join(to.out, file.target);
-  await mkdir(dirname(target), { recursive: true });
-  const beside = `${target}.${process.pid}.restoring`;
-  try {
-    const made = await laid(journal, file, beside);
-    if (existsSync(target)) {
-      if (createHash("sha256").update(readFileSync(target)).digest("hex") === made.sha256) {
-        await rm(beside);
-        return { file: file.target, ...made, state: "same" };
-      }
-      if (!to.force)
-        throw new VerbatimError(
-          "conflict",
-          `${target} is there and differs; restore to an empty folder, or replace it with --force`,
-        );
-    }
-    await rename(beside, target);
-    return { file: file.target, ...made, state: "written" };
-  } finally {
-    await rm(beside, { force: true });
-  }
+function firstOf(file: FilePlan): readonly (readonly [number, FilePlan])[] {
+  return [...file.records.values()].slice(0, FIRST_RECORDS).map((seq) => [seq, file] as const);
 }
 
-async function laid(
-  journal: FileJournalReader,
-  file: FilePlan,
-  path: string,
-): Promise<{ readonly bytes: number; readonly sha256: string }> {
-  const out = await open(path, "w+", 0o600);
-  try {
-    let end = 0;
-    for (let at = 0; at < file.pieces.length; ) {
-      at += await layRun(journal, file, at, async (raw, offset) => {
-        await out.write(raw, 0, raw.length, offset);
-        end = Math.max(end, offset + raw.length);
-      });
-    }
-    await out.truncate(end);
-    await out.sync();
-    const hash = createHash("sha256");
-    const piece = Buffer.allocUnsafe(1024 * 1024);
-    for (let at = 0; at < end; ) {
-      const { bytesRead } = await out.read(piece, 0, piece.length, at);
-      hash.update(piece.subarray(0, bytesRead));
-      at += bytesRead;
-    }
-    return { bytes: end, sha256: hash.digest("hex") };
-  } finally {
-    await out.close();
+function rangeOf(seqs: Iterable<number>): { readonly from: number; readonly to: number } {
+  let [from, to] = [Number.POSITIVE_INFINITY, 0];
+  for (const seq of seqs) {
+    from = Math.min(from, seq);
+    to = Math.max(to, seq);
   }
+  return { from: Math.min(from, to + 1), to };
 }
 
-/** Records of a file mostly follow each other in the journal: a run of them is one read. */
-async function layRun(
-  journal: FileJournalReader,
-  file: FilePlan,
-  at: number,
-  lay: (raw: Uint8Array, offset: number) => Promise<void>,
-): Promise<number> {
-  const first = file.pieces[at];
-  if (first === undefined) return 1;
-  let count = 1;
-  while (file.pieces[at + count]?.seq === first.seq + count && count < 1000) count += 1;
-  const entries = await journal.read({
-    from: first.seq,
-    to: first.seq + count - 1,
-    entries: count,
-    bytes: STRETCH_BYTES_MAX,
+type How = { readonly options: RestoreOptions; readonly surface: Surface };
+
+/** All of them in one pass, in the order they were planned. */
+async function restoreFiles(
+  from: EntrySource,
+  files: readonly FilePlan[],
+  { options, surface }: How,
+): Promise<readonly Restored[]> {
+  const out = resolve(options.out);
+  const beside = new Map<FilePlan, FileBeside>();
+  const laying = openLaying(files, (file) => {
+    if (options.dryRun === true) return null;
+    const made = fileBeside(join(out, file.target));
+    beside.set(file, made);
+    return made.sink;
   });
-  if (entries[0]?.seq !== first.seq) {
-    throw new VerbatimError(
-      "journal_corrupt",
-      `record ${first.seq} of ${file.path} cannot be read; run: verbatim verify`,
-      { facts: { seq: first.seq } },
+  const done = new Map<FilePlan, Restored | null>();
+  const putting = new Set<Promise<void>>();
+  const bar = surface.screen.bar("restoring");
+  const put = async (one: Laying): Promise<void> => {
+    const into = beside.get(one.file) ?? null;
+    done.set(one.file, await ended(one, into, { ...options, out }));
+    await into?.drop();
+    beside.delete(one.file);
+    bar.update({ done: done.size, total: files.length, note: one.file.target, unit: "files" });
+  };
+  const failed: unknown[] = [];
+  try {
+    for await (const stretch of from.stretches(rangeOf(seqsOf(files)))) {
+      for (const one of laying.take(stretch)) {
+        const work = put(one).catch((why: unknown) => void failed.push(why));
+        putting.add(work);
+        void work.then(() => putting.delete(work));
+        if (putting.size >= PUT_AT_ONCE) await Promise.race(putting);
+      }
+      if (failed.length > 0 || surface.signal.aborted) break;
+    }
+    await Promise.all(putting);
+    if (failed.length > 0) throw failed[0];
+  } finally {
+    await Promise.all([...beside.values()].map((one) => one.drop()));
+    bar.end();
+  }
+  const left = files.find((file) => !done.has(file));
+  if (left !== undefined) throw unfinished(left, surface.signal.aborted);
+  return files.flatMap((file) => done.get(file) ?? []);
+}
+
+function unfinished({ target }: FilePlan, stopped: boolean): VerbatimError {
+  return stopped
+    ? new VerbatimError("cancelled", "stopped; files that were whole by then are in their places")
+    : new VerbatimError(
+        "source_unreadable",
+        `records of ${target} went away while it was restored; try again, then see: verbatim verify`,
+      );
+}
+
+function* seqsOf(files: readonly FilePlan[]): Generator<number> {
+  for (const { records } of files) yield* records.values();
+}
+
+/** A file whose records are all there: what it is now; null when it is not of the time that is asked for. */
+async function ended(
+  laying: Laying,
+  into: FileBeside | null,
+  options: RestoreOptions,
+): Promise<Restored | null> {
+  const { file } = laying;
+  const at = writtenAt(laying, sha256);
+  if (!isWithin(at, options)) return null;
+  const laid = await laying.end();
+  const state =
+    into === null
+      ? await stateBefore(join(options.out, file.target), laid)
+      : await into.put(laid, { at, force: options.force === true });
+  return { file: file.target, at, ...laid, state };
+}
+
+function isWithin(at: string, { since, until }: RestoreOptions): boolean {
+  return (since === undefined || at >= since) && (until === undefined || at < until);
+}
+
+function told(
+  done: readonly Restored[],
+  { from, forgotten }: { readonly from: string; readonly forgotten: readonly string[] },
+  { options, surface }: How,
+): void {
+  const bytes = done.reduce((sum, one) => sum + one.bytes, 0);
+  const proof = sha256(proofText(done));
+  if (options.json === true) {
+    surface.out(
+      `${JSON.stringify({ from, files: done, forgotten, bytes, sha256: proof }, null, 2)}\n`,
+    );
+  } else {
+    const rows = done.map((one) => [
+      ...[one.sha256.slice(0, 16), bytesText(one.bytes), one.at.slice(0, 16).replace("T", " ")],
+      ...[one.state, one.file],
+    ]);
+    surface.out(`${columns(rows, surface.widthOf, [1])}\n`);
+    const { dim } = surface.colours;
+    for (const file of forgotten)
+      surface.out(
+        `${file} was forgotten, wholly or in part, and is not made; see: verbatim forget list\n`,
+      );
+    surface.out(
+      dim(
+        `${countText(done.length)} files, ${bytesText(bytes)}, from ${from} alone; sha-256 at the left, of all of them ${proof}\n`,
+      ),
     );
   }
-  for (const entry of entries) {
-    const piece = file.pieces[at + entry.seq - first.seq];
-    if (piece !== undefined) await lay(entry.raw, piece.offset);
-  }
-  return entries.length;
-}
-
-function told(done: readonly Restored[], options: RestoreOptions, surface: Surface): void {
-  const bytes = done.reduce((sum, one) => sum + one.bytes, 0);
-  if (options.json === true) {
-    surface.out(`${JSON.stringify({ files: done, bytes }, null, 2)}\n`);
-    return;
-  }
-  const { dim } = surface.colours;
-  surface.out(
-    `${columns(
-      done.map((one) => [one.sha256.slice(0, 16), bytesText(one.bytes), one.state, one.file]),
-      surface.widthOf,
-      [1],
-    )}\n`,
-  );
-  surface.out(
-    dim(
-      `${countText(done.length)} files, ${bytesText(bytes)}, from the journal alone; sha-256 at the left\n`,
-    ),
+  const differ = done.filter(({ state }) => state === "differs");
+  if (differ.length > 0 && options.dryRun !== true)
+    throw new VerbatimError(
+      "conflict",
+      `${countText(differ.length)} files are there and differ, and were left as they are (the first: ${differ[0]?.file}); restore to an empty folder, or replace them with --force`,
+    );
+  const torn = done.filter(({ missing }) => missing !== null);
+  if (torn.length === 0) return;
+  // Only said once everything is written: the rest of such a file is worth having. (X30)
+  throw new VerbatimError(
+    "source_unreadable",
+    `${countText(torn.length)} files are not whole (the first: ${torn[0]?.file} lacks ${countText(torn[0]?.missing?.bytes ?? 0)} bytes from ${torn[0]?.missing?.from}): those records were forgotten, or are damaged in ${from}; see: verbatim verify`,
   );
 }

@@ -2,11 +2,14 @@
 import { join } from "node:path";
 import type { StatusAnswer } from "@verbatim/api/contract";
 import { FILES, VerbatimError } from "@verbatim/core";
+import { homeSizes } from "@verbatim/drivers/files";
 import { openJournalReader } from "@verbatim/drivers/journal";
 import { clientOf } from "../client.ts";
-import { statusText } from "../render/status.ts";
+import { sizesText } from "../render/sizes.ts";
+import { checkpointText, statusText } from "../render/status.ts";
 import { bytesText, manyText } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
+import { checkpointsStatus } from "./checkpoints.ts";
 
 export async function status(global: Global, surface: Surface): Promise<void> {
   const client = clientOf(global, surface);
@@ -32,7 +35,9 @@ async function offline(global: Global, surface: Surface): Promise<void> {
   const journal = openJournalReader(join(global.home, FILES.journal));
   const segments = await journal.segments();
   const heard = await journal.last();
+  const sizes = heard === 0 ? null : await homeSizes(global.home, journal, Date.now());
   const bytes = segments.reduce((sum, one) => sum + one.bytes, 0);
+  const checkpoints = await checkpointsStatus(global.home, heard);
   if (global.json === true) {
     const answer = {
       running: false,
@@ -43,6 +48,8 @@ async function offline(global: Global, surface: Surface): Promise<void> {
       last_record_age_ms: null,
       segments: segments.length,
       journal_bytes: bytes,
+      checkpoints,
+      sizes,
     };
     surface.out(`${JSON.stringify(answer, null, 2)}\n`);
     return;
@@ -51,6 +58,8 @@ async function offline(global: Global, surface: Surface): Promise<void> {
   surface.out(
     `  heard ${manyText(heard, "record")} in ${manyText(segments.length, "segment")}, ${bytesText(bytes)}\n`,
   );
+  surface.out(`${checkpointText(checkpoints, surface)}\n`);
+  if (sizes !== null) surface.out(`${sizesText(sizes)}\n`);
   surface.out(
     `  ${surface.colours.dim("start it: verbatim up; read the journal without it: verbatim log")}\n`,
   );

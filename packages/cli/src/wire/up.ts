@@ -11,6 +11,7 @@ import type { Screen } from "../render/screen.ts";
 import { type Keeper, keep, type Running } from "../up/keep.ts";
 import { BUS_PORT, type UpOptions, type Watched, watchedOf } from "../up/plan.ts";
 import { busCommand } from "./bus-program.ts";
+import { checkpointHere } from "./checkpoint.ts";
 import { progressUntilLive } from "./first-import.ts";
 import { type Server, serversOf } from "./servers.ts";
 
@@ -18,6 +19,8 @@ import { type Server, serversOf } from "./servers.ts";
 const BUS_PORTS = 4;
 /** A program closes within ten seconds by itself; after this it is made to. */
 const STOP_MS = 12_000;
+/** Nobody who presses Ctrl-C waits long for a checkpoint. */
+const CHECKPOINT_MS = 5000;
 const PACKAGES: string = join(import.meta.dir, "../../..");
 
 /** Runs until the signal; resolves when everything is stopped. */
@@ -39,7 +42,7 @@ export async function runUp(
       await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     screen.line("stopping …");
   } finally {
-    await stopAll(keepers);
+    await stopAll(keepers, () => lastCheckpoint(options.home, screen));
     await writeState(options, keepers);
     lock.release();
   }
@@ -164,19 +167,29 @@ async function until(promise: Promise<unknown>, signal: AbortSignal): Promise<vo
   await Promise.race([promise, stopped]);
 }
 
-/** The API and the bus first, so that nobody is answered by half a system; the servers last. */
-async function stopAll(keepers: readonly Keeper[]): Promise<void> {
-  const steps = [
-    ["api", "bus"],
-    ["ingest", "workers"],
-    ["redis", "postgres"],
-  ];
-  for (const names of steps) {
-    await Promise.all(
-      keepers
-        .filter((keeper) => names.includes(keeper.now().name))
-        .map((keeper) => keeper.stop(STOP_MS)),
-    );
+/** The API and the bus first, so that nobody is answered by half a system; the servers last, while what was recorded is put into a checkpoint. */
+async function stopAll(keepers: readonly Keeper[], recorded: () => Promise<void>): Promise<void> {
+  const stop = async (names: readonly string[]): Promise<boolean> => {
+    const found = keepers.filter((keeper) => names.includes(keeper.now().name));
+    await Promise.all(found.map((keeper) => keeper.stop(STOP_MS)));
+    return found.length > 0;
+  };
+  await stop(["api", "bus"]);
+  const hasRecorded = await stop(["ingest", "workers"]);
+  await Promise.all([hasRecorded ? recorded() : null, stop(["redis", "postgres"])]);
+}
+
+/** What is new when everything stops; what does not fit into CHECKPOINT_MS is in the next one. */
+async function lastCheckpoint(home: string, screen: Screen): Promise<void> {
+  try {
+    const signal = AbortSignal.timeout(CHECKPOINT_MS);
+    const how = { signal, waitMs: CHECKPOINT_MS, passed: () => {} };
+    const { made } = await checkpointHere(home, { label: "shutdown", by_clock: true }, how);
+    for (const { id } of made) screen.line(`checkpoint ${id}`);
+  } catch (error) {
+    if (error instanceof VerbatimError && error.code === "not_found") return;
+    const why = error instanceof Error ? error.message : String(error);
+    screen.line(`no checkpoint was made: ${why}`);
   }
 }
 
