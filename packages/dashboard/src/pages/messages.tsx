@@ -1,0 +1,90 @@
+/** Messages by what they are: where a number leads. What is asked stands in the address. */
+import type { EnrichedMessage } from "@verbatim/core";
+import { Link, useSearchParams } from "wouter";
+import { useRows } from "../asking/pages.ts";
+import { LongList } from "../parts/long-list.tsx";
+import { MessageLine } from "../parts/message-line.tsx";
+import { Empty, Trouble, Waiting } from "../parts/states.tsx";
+import { Time } from "../parts/time.tsx";
+
+const LINE_PX = 58;
+const PAGE_ROWS = 100;
+
+/** What may be asked, and how it is said. */
+const FILTERS: Readonly<Record<string, string>> = {
+  source: "source",
+  author: "author",
+  role: "by",
+  chain_type: "domain",
+  ace_tier: "tier",
+  tag: "tag",
+  model: "model",
+  session: "session",
+  since: "from",
+  until: "before",
+  records: "bookkeeping too",
+};
+
+export function MessagesPage() {
+  const [params, setParams] = useSearchParams();
+  const given = Object.keys(FILTERS).flatMap((name) => {
+    const value = params.get(name);
+    return value === null || value === "" ? [] : [[name, value] as const];
+  });
+  const query = { ...Object.fromEntries(given), order: "desc", limit: PAGE_ROWS };
+  const { rows, hasMore, isAsking, problem, more, again } = useRows<EnrichedMessage>(
+    "/v1/messages",
+    query,
+  );
+  const without = (name: string): void =>
+    setParams(
+      (before) => {
+        const after = new URLSearchParams(before);
+        after.delete(name);
+        return after;
+      },
+      { replace: true },
+    );
+  return (
+    <>
+      <h1>Messages</h1>
+      <ul className="chips" aria-label="what is asked for">
+        {given.map(([name, value]) => (
+          <li key={name}>
+            <span className="soft">{FILTERS[name]}</span>{" "}
+            {name === "records" ? null : <Value name={name} value={value} />}
+            <button type="button" onClick={() => without(name)} aria-label={`without ${name}`}>
+              ×
+            </button>
+          </li>
+        ))}
+      </ul>
+      <p className="soft">
+        Newest first. Numbers of <Link href="/analytics">Analytics</Link> count what somebody said
+        in words of their own; repeated, empty and automatic messages are listed here too.
+      </p>
+      {problem === null ? null : <Trouble problem={problem} again={again} />}
+      {rows.length > 0 ? (
+        <LongList
+          rows={rows}
+          keyOf={({ seq, sub }) => `${seq}.${sub}`}
+          draw={(message) => <MessageLine message={message} />}
+          height={LINE_PX}
+          label="messages"
+          more={more}
+        />
+      ) : isAsking ? (
+        <Waiting what="messages" />
+      ) : problem === null ? (
+        <Empty title="No message is like this">
+          <p>Take one of the conditions above away.</p>
+        </Empty>
+      ) : null}
+      {hasMore ? <p className="soft">more below …</p> : null}
+    </>
+  );
+}
+
+function Value({ name, value }: { readonly name: string; readonly value: string }) {
+  return name === "since" || name === "until" ? <Time at={value} brief /> : <b>{value}</b>;
+}

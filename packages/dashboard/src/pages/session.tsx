@@ -1,0 +1,186 @@
+/** One session, to be read: what was said in it, from the beginning, with an outline to jump by. */
+import type { UsageAnswer } from "@verbatim/api/contract";
+import type { EnrichedMessage, SessionSummary } from "@verbatim/core";
+import { useEffect, useMemo, useState } from "react";
+import { useParams } from "wouter";
+import { useAsked } from "../asking/asked.ts";
+import { useRows } from "../asking/pages.ts";
+import { AgentView } from "../parts/agent.tsx";
+import {
+  type Answers,
+  anchorOf,
+  answersIn,
+  arranged,
+  forksIn,
+  type Item,
+  leadsTo,
+  startsTurn,
+  turnsIn,
+} from "../parts/arranging.ts";
+import { briefText, countText, Figure, Figures, moneyText } from "../parts/figures.tsx";
+import { LongList } from "../parts/long-list.tsx";
+import { MessageView } from "../parts/message.tsx";
+import { Empty, Trouble, Waiting } from "../parts/states.tsx";
+import { Time } from "../parts/time.tsx";
+import { SessionActs } from "./session-acts.tsx";
+
+const MESSAGE_PX = 160;
+const PAGE_ROWS = 200;
+const TITLE_CHARS_MAX = 70;
+
+export function SessionPage() {
+  const { session = "" } = useParams<{ session: string }>();
+  const id = decodeURIComponent(session);
+  const path = `/v1/sessions/${encodeURIComponent(id)}`;
+  const { data, problem, again } = useAsked<SessionSummary>(path);
+  const {
+    rows,
+    hasMore,
+    isAsking,
+    problem: unread,
+    more,
+  } = useRows<EnrichedMessage>(`${path}/messages`, { limit: PAGE_ROWS });
+  const named = useAim(rows, hasMore, more);
+  const aim = useMemo(() => (named === null ? null : leadsTo(rows, named)), [rows, named]);
+  const items = useMemo(() => arranged(rows), [rows]);
+  if (problem !== null) return <Trouble problem={problem} again={again} />;
+  if (data === undefined) return <Waiting what="the session" />;
+  return (
+    <>
+      <h1>{data.title || data.session_id}</h1>
+      <Facts session={data} />
+      <SessionActs session={data.session_id} />
+      {unread === null ? null : <Trouble problem={unread} />}
+      <div className="reading">
+        <Transcript items={items} rows={rows} aim={aim} more={more} />
+        <Outline rows={rows} />
+      </div>
+      {items.length === 0 && !isAsking && !hasMore ? (
+        <Empty title="Nobody said anything in it">
+          <p>Only bookkeeping of its source was recorded, or what was said is not settled yet.</p>
+        </Empty>
+      ) : null}
+      {hasMore ? <p className="soft">more below …</p> : null}
+    </>
+  );
+}
+
+function Facts({ session }: { readonly session: SessionSummary }) {
+  const { messages, user_turns, models, project, source, first_said_at, last_said_at, hidden } =
+    session;
+  const used = useAsked<UsageAnswer>("/v1/analytics/usage", {
+    by: "model",
+    session: session.session_id,
+  }).data;
+  return (
+    <>
+      <Figures>
+        <Figure name="messages" value={countText(messages)} />
+        <Figure name="turns" value={countText(user_turns)} />
+        {used === undefined || used.tokens.total === 0 ? null : (
+          <Figure
+            name="tokens"
+            value={briefText(used.tokens.total)}
+            note={`${briefText(used.tokens.output)} written, ${briefText(used.tokens.cache_read)} from cache`}
+          />
+        )}
+        {used === undefined || used.cost.micro_usd === null || used.cost.micro_usd === 0 ? null : (
+          <Figure
+            name="cost"
+            value={moneyText(used.cost.micro_usd)}
+            note={`${countText(used.cost.calls)} calls`}
+          />
+        )}
+        {hidden === 0 ? null : <Figure name="deleted" value={countText(hidden)} />}
+      </Figures>
+      <p className="soft session-facts">
+        <span>{source}</span>
+        {project === null ? null : <span className="where">{project}</span>}
+        {models.length === 0 ? null : <span>{models.join(", ")}</span>}
+        <span>
+          <Time at={first_said_at} /> to <Time at={last_said_at} />
+        </span>
+        <span className="code">{session.session_id}</span>
+      </p>
+    </>
+  );
+}
+
+type TranscriptProps = {
+  readonly items: readonly Item[];
+  readonly rows: readonly EnrichedMessage[];
+  readonly aim: string | null;
+  readonly more: () => void;
+};
+
+function Transcript({ items, rows, aim, more }: TranscriptProps) {
+  const answers: Answers = useMemo(() => answersIn(rows), [rows]);
+  const turns = useMemo(() => turnsIn(rows), [rows]);
+  const forks = useMemo(() => forksIn(rows), [rows]);
+  const at = items.find(({ messages }) => messages.some((one) => anchorOf(one) === aim));
+  return (
+    <LongList
+      rows={items}
+      keyOf={({ key }) => key}
+      draw={(item) => {
+        const [message] = item.messages;
+        if (item.agent !== null) return <AgentView item={item} answers={answers} aim={aim} />;
+        return message === undefined ? null : (
+          <MessageView
+            message={message}
+            answers={answers}
+            isAimed={item.key === aim}
+            turn={turns.get(item.key)}
+            forks={forks.get(item.key)}
+          />
+        );
+      }}
+      height={MESSAGE_PX}
+      label="messages"
+      more={more}
+      startAt={at?.key ?? null}
+    />
+  );
+}
+
+/** What people said, to jump by. */
+function Outline({ rows }: { readonly rows: readonly EnrichedMessage[] }) {
+  const turns = rows.filter(startsTurn);
+  if (turns.length < 2) return null;
+  return (
+    <nav className="outline" aria-label="What was asked">
+      <h2>Outline</h2>
+      <ol>
+        {turns.map((message) => (
+          <li key={anchorOf(message)}>
+            <a href={`#${anchorOf(message)}`}>{message.text.slice(0, TITLE_CHARS_MAX)}</a>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+/** The message the address points at; pages are asked for until it is there. */
+function useAim(
+  rows: readonly EnrichedMessage[],
+  hasMore: boolean,
+  more: () => void,
+): string | null {
+  const [aim, setAim] = useState(aimOf);
+  useEffect(() => {
+    const onMove = (): void => setAim(aimOf());
+    window.addEventListener("hashchange", onMove);
+    return () => window.removeEventListener("hashchange", onMove);
+  }, []);
+  const isThere = aim === null || rows.some((row) => anchorOf(row) === aim);
+  useEffect(() => {
+    if (!isThere && hasMore) more();
+  });
+  return aim;
+}
+
+function aimOf(): string | null {
+  const hash = window.location.hash.slice(1);
+  return /^\d+\.\d+$/.test(hash) ? hash : null;
+}

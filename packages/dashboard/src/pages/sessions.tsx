@@ -1,0 +1,129 @@
+/** Sessions: everything that was recorded, by when it was last spoken in. */
+import type { SessionSummary } from "@verbatim/core";
+import { Link } from "wouter";
+import { useCalm, useParam } from "../asking/address.ts";
+import { useRows } from "../asking/pages.ts";
+import { DateChoice, NameChoice, SourceChoice } from "../parts/choices.tsx";
+import { countText } from "../parts/figures.tsx";
+import { LongList } from "../parts/long-list.tsx";
+import { Empty, Trouble, Waiting } from "../parts/states.tsx";
+import { Span } from "../parts/time.tsx";
+
+const ROW_PX = 64;
+const PAGE_ROWS = 100;
+
+export function SessionsPage() {
+  const [q, setQ] = useParam("q");
+  const [source, setSource] = useParam("source");
+  const [since, setSince] = useParam("since");
+  const [until, setUntil] = useParam("until");
+  const [project, setProject] = useParam("project");
+  const [model, setModel] = useParam("model");
+  const [agent, setAgent] = useParam("agent");
+  const [failed, setFailed] = useParam("failed");
+  const query = {
+    ...{ q: useCalm(q), source, since, until, failed, limit: PAGE_ROWS },
+    ...{ project: useCalm(project), model: useCalm(model), agent: useCalm(agent) },
+  };
+  const { rows, hasMore, isAsking, problem, more, again } = useRows<SessionSummary>(
+    "/v1/sessions",
+    query,
+  );
+  return (
+    <>
+      <h1>Sessions</h1>
+      <div className="bar">
+        <label className="wide">
+          <span className="unseen">Find a session</span>
+          <input
+            type="search"
+            placeholder="title, first words, project or id"
+            value={q}
+            onChange={(event) => setQ(event.target.value)}
+          />
+        </label>
+        <SourceChoice value={source} set={setSource} />
+        <DateChoice name="from" value={since} set={setSince} />
+        <DateChoice name="before" value={until} set={setUntil} />
+        <NameChoice name="project" of="projects" value={project} set={setProject} />
+        <NameChoice name="model" of="models" value={model} set={setModel} />
+        <NameChoice name="agent" of="speakers" value={agent} set={setAgent} />
+        <label>
+          <input
+            type="checkbox"
+            checked={failed === "true"}
+            onChange={(event) => setFailed(event.target.checked ? "true" : "")}
+          />
+          <span className="soft">a tool failed</span>
+        </label>
+      </div>
+      {problem === null ? null : <Trouble problem={problem} again={again} />}
+      {rows.length > 0 ? (
+        <LongList
+          rows={rows}
+          keyOf={({ session_id }) => session_id}
+          draw={(row) => <SessionRow session={row} />}
+          height={ROW_PX}
+          label="sessions"
+          more={more}
+        />
+      ) : isAsking ? (
+        <Waiting what="sessions" />
+      ) : problem === null ? (
+        <NoSessions
+          isFiltered={[q, source, since, until, project, model, agent, failed].some(
+            (one) => one !== "",
+          )}
+        />
+      ) : null}
+      {hasMore ? <p className="soft">more below …</p> : null}
+    </>
+  );
+}
+
+function SessionRow({ session }: { readonly session: SessionSummary }) {
+  const {
+    session_id,
+    title,
+    project,
+    source,
+    messages,
+    user_turns,
+    models,
+    first_said_at,
+    last_said_at,
+  } = session;
+  return (
+    <Link href={`/sessions/${encodeURIComponent(session_id)}`} className="session-row">
+      <b className="session-title">{title || session_id}</b>
+      <span className="soft session-facts">
+        <span>{source}</span>
+        {project === null ? null : <span className="where">{project}</span>}
+        <span>
+          {countText(messages)} messages, {countText(user_turns)} turns
+        </span>
+        {models.length === 0 ? null : <span>{models.join(", ")}</span>}
+        <span>
+          <Span from={first_said_at} to={last_said_at} />
+        </span>
+      </span>
+    </Link>
+  );
+}
+
+function NoSessions({ isFiltered }: { readonly isFiltered: boolean }) {
+  if (isFiltered)
+    return (
+      <Empty title="No session fits">
+        Take a filter away, or search what was said in them on the page Search.
+      </Empty>
+    );
+  return (
+    <Empty title="No sessions yet">
+      <p>
+        They appear when something is heard: <code>verbatim import ~/old-transcripts</code>, or a
+        coding agent that is spoken to on this machine.
+      </p>
+    </Empty>
+  );
+}

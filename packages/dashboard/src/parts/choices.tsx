@@ -1,0 +1,90 @@
+/** Choosing what is shown: one of some names, a day, a name that is known already. */
+import type { BreakdownAnswer, StatusAnswer } from "@verbatim/api/contract";
+import { useId } from "react";
+import { useAsked } from "../asking/asked.ts";
+
+/** Names that are offered; others can be typed. */
+const OFFERED_MAX = 100;
+
+type ChoiceProps = {
+  readonly value: string;
+  readonly set: (value: string) => void;
+};
+
+/** One of some names; "" is any of them. */
+export function Choice({
+  name,
+  values,
+  value,
+  set,
+  any = "any",
+}: ChoiceProps & {
+  readonly name: string;
+  readonly values: readonly string[];
+  readonly any?: string;
+}) {
+  return (
+    <label>
+      <span className="soft">{name}</span>
+      <select value={value} onChange={(event) => set(event.target.value)}>
+        <option value="">{any}</option>
+        {(value === "" || values.includes(value) ? values : [value, ...values]).map((one) => (
+          <option key={one}>{one}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** One of the sources there are. */
+export function SourceChoice({ value, set }: ChoiceProps) {
+  const { data } = useAsked<StatusAnswer>("/v1/status");
+  const names = new Set([
+    "claude-code",
+    "codex",
+    "session",
+    "bus",
+    ...(data?.ingest?.sources ?? []).map((one) => one.source),
+  ]);
+  const values = [...names].filter((name) => name !== "auto" && name !== "intake").toSorted();
+  return <Choice name="source" any="all" values={values} value={value} set={set} />;
+}
+
+/** A name that was counted: typed, or taken from those that come most. */
+export function NameChoice({
+  name,
+  of,
+  value,
+  set,
+}: ChoiceProps & { readonly name: string; readonly of: "projects" | "models" | "speakers" }) {
+  const { data } = useAsked<BreakdownAnswer>("/v1/analytics/breakdown", { of, limit: OFFERED_MAX });
+  const list = useId();
+  return (
+    <label>
+      <span className="soft">{name}</span>
+      <input
+        type="search"
+        size={12}
+        list={list}
+        placeholder="any"
+        value={value}
+        onChange={(event) => set(event.target.value)}
+      />
+      <datalist id={list}>
+        {(data?.data ?? []).map((one) => (
+          <option key={one.name} value={one.name} />
+        ))}
+      </datalist>
+    </label>
+  );
+}
+
+/** A day, in the viewer's calendar. */
+export function DateChoice({ name, value, set }: ChoiceProps & { readonly name: string }) {
+  return (
+    <label>
+      <span className="soft">{name}</span>
+      <input type="date" value={value} onChange={(event) => set(event.target.value)} />
+    </label>
+  );
+}

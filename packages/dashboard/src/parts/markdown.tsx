@@ -1,0 +1,90 @@
+/**
+ * What was said, as Markdown: drawn as elements and never as HTML, so that no
+ * text can run or load anything. Pictures in it are links: nothing is fetched
+ * from elsewhere by reading.
+ */
+import bash from "highlight.js/lib/languages/bash";
+import css from "highlight.js/lib/languages/css";
+import diff from "highlight.js/lib/languages/diff";
+import go from "highlight.js/lib/languages/go";
+import json from "highlight.js/lib/languages/json";
+import markdown from "highlight.js/lib/languages/markdown";
+import python from "highlight.js/lib/languages/python";
+import rust from "highlight.js/lib/languages/rust";
+import sql from "highlight.js/lib/languages/sql";
+import typescript from "highlight.js/lib/languages/typescript";
+import xml from "highlight.js/lib/languages/xml";
+import yaml from "highlight.js/lib/languages/yaml";
+import { memo, type ReactNode, useState } from "react";
+import ReactMarkdown, { type Components } from "react-markdown";
+import rehypeHighlight from "rehype-highlight";
+import remarkGfm from "remark-gfm";
+import { countText } from "./figures.tsx";
+
+const languages = { bash, css, diff, go, json, markdown, python, rust, sql, typescript, xml, yaml };
+/** Names that stand for one of these. */
+const aliases = {
+  bash: ["sh", "shell", "zsh", "console"],
+  typescript: ["ts", "tsx", "js", "jsx", "javascript"],
+  xml: ["html", "svg"],
+  yaml: ["yml", "toml"],
+  python: ["py"],
+  rust: ["rs"],
+};
+
+const COMPONENTS: Components = {
+  a: ({ href, children }) => (
+    <a href={href} target="_blank" rel="noreferrer noopener">
+      {children}
+    </a>
+  ),
+  img: ({ src, alt }) => (
+    <a href={typeof src === "string" ? src : undefined} target="_blank" rel="noreferrer noopener">
+      picture: {alt === "" ? String(src) : alt}
+    </a>
+  ),
+  table: ({ children }) => (
+    <div className="scroll">
+      <table>{children}</table>
+    </div>
+  ),
+};
+
+/** Code in a language that a file's ending or a name says; longer than any run of backticks in it is its fence. */
+export function Code({
+  text,
+  language,
+}: {
+  readonly text: string;
+  readonly language: string;
+}): ReactNode {
+  const fence = "`".repeat(
+    Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)),
+  );
+  const name = /^[\w+-]{1,20}$/.test(language) ? language : "";
+  return <Markdown text={`${fence}${name}\n${text}\n${fence}`} />;
+}
+
+/** Longer texts are shown in part until somebody wants all of it. */
+const CHARS_MAX = 12_000;
+
+export const Markdown = memo(function Markdown({ text }: { readonly text: string }): ReactNode {
+  const [isWhole, setWhole] = useState(false);
+  const isLong = text.length > CHARS_MAX && !isWhole;
+  return (
+    <div className="markdown">
+      <ReactMarkdown
+        remarkPlugins={[remarkGfm]}
+        rehypePlugins={[[rehypeHighlight, { languages, aliases, detect: false }]]}
+        components={COMPONENTS}
+      >
+        {isLong ? text.slice(0, CHARS_MAX) : text}
+      </ReactMarkdown>
+      {isLong ? (
+        <button type="button" onClick={() => setWhole(true)}>
+          Show the other {countText(text.length - CHARS_MAX)} characters
+        </button>
+      ) : null}
+    </div>
+  );
+});

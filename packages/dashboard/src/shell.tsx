@@ -1,0 +1,146 @@
+/**
+ * What is around every page: the names of all pages, how the recorder is doing,
+ * and the keys that lead through them (`g` then a letter; `/` to search).
+ */
+import type { Me, StatusAnswer } from "@verbatim/api/contract";
+import { type ReactNode, useEffect, useRef } from "react";
+import { useSWRConfig } from "swr";
+import { Link, useLocation } from "wouter";
+import { useAsked } from "./asking/asked.ts";
+import { logout } from "./asking/server.ts";
+import { countText } from "./parts/figures.tsx";
+import { ageText } from "./parts/time.tsx";
+
+type PageName = { readonly path: string; readonly name: string; readonly letter: string };
+
+/** The pages, in the order they are named. */
+const PAGES: readonly PageName[] = [
+  { path: "/", name: "Now", letter: "n" },
+  { path: "/sessions", name: "Sessions", letter: "s" },
+  { path: "/search", name: "Search", letter: "f" },
+  { path: "/journey", name: "Journey", letter: "j" },
+  { path: "/analytics", name: "Analytics", letter: "a" },
+  { path: "/jobs", name: "Jobs", letter: "b" },
+  { path: "/archive", name: "Archive", letter: "r" },
+  { path: "/settings", name: "Settings", letter: "t" },
+];
+
+/** Often enough to see that it stands still, seldom enough to leave open. */
+const STATUS_MS = 2000;
+/** The letter after `g` comes within this, or the `g` was meant for nothing. */
+const CHORD_MS = 1200;
+
+export function Shell({ children }: { readonly children: ReactNode }) {
+  const [place] = useLocation();
+  usePageKeys();
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to the page
+      </a>
+      <header className="rail">
+        <Link href="/" className="brand">
+          Verbatim
+        </Link>
+        <nav aria-label="Pages">
+          <ul>
+            {PAGES.map(({ path, name, letter }) => (
+              <li key={path}>
+                <Link
+                  href={path}
+                  aria-current={isAt(place, path) ? "page" : undefined}
+                  title={`g then ${letter}`}
+                >
+                  {name}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div className="rail-foot">
+          <Standing />
+          <Leave />
+        </div>
+      </header>
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}
+
+/** The way out, for who came in with a key. */
+function Leave() {
+  const { data } = useAsked<Me>("/v1/me");
+  const { mutate } = useSWRConfig();
+  const [, go] = useLocation();
+  if (data?.via !== "cookie") return null;
+  const leave = async (): Promise<void> => {
+    await logout();
+    await mutate(() => true, undefined);
+    go("/login");
+  };
+  return (
+    <button type="button" onClick={() => void leave()} title={`as ${data.name}`}>
+      Log out
+    </button>
+  );
+}
+
+function isAt(place: string, path: string): boolean {
+  return path === "/" ? place === "/" : place === path || place.startsWith(`${path}/`);
+}
+
+/** One line that is the same on every page: whether records go all the way through. */
+function Standing() {
+  const { data, problem } = useAsked<StatusAnswer>("/v1/status", {}, { everyMs: STATUS_MS });
+  if (problem !== null)
+    return (
+      <p className="standing bad" role="status">
+        {problem.status === 401 ? "not logged in" : "the server does not answer"}
+      </p>
+    );
+  if (data === undefined) return <p className="standing soft">…</p>;
+  const away = Object.entries(data.parts).flatMap(([name, part]) => (part.ok ? [] : [name]));
+  const age = data.last_record_age_ms;
+  return (
+    <p className={`standing ${away.length === 0 ? "good" : "bad"}`} role="status">
+      {away.length === 0 ? "recording" : `away: ${away.join(", ")}`}
+      <small>
+        {age === null ? "nothing yet" : `last record ${ageText(age)} ago`}
+        {(data.behind ?? 0) > 0 ? `, ${countText(data.behind)} behind` : ""}
+      </small>
+    </p>
+  );
+}
+
+/** `g` and a letter goes to a page; `/` goes to the search. Not while somebody types. */
+function usePageKeys(): void {
+  const [, go] = useLocation();
+  const meantAt = useRef(0);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (isForOthers(event)) return;
+      const isChord = Date.now() - meantAt.current < CHORD_MS;
+      meantAt.current = event.key === "g" && !isChord ? Date.now() : 0;
+      const to = pageOfKey(event.key, isChord);
+      if (to === undefined) return;
+      event.preventDefault();
+      go(to.path);
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [go]);
+}
+
+function pageOfKey(key: string, isChord: boolean): PageName | undefined {
+  if (key === "/") return PAGES.find(({ path }) => path === "/search");
+  return isChord ? PAGES.find(({ letter }) => letter === key) : undefined;
+}
+
+/** Shortcuts of the browser, and letters that somebody types. */
+function isForOthers({ ctrlKey, metaKey, altKey, target }: KeyboardEvent): boolean {
+  if (ctrlKey || metaKey || altKey) return true;
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+}
