@@ -7,7 +7,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-const NOT_BENCHMARKS = ["main.ts", "report.ts"];
+const NOT_BENCHMARKS = ["main.ts", "report.ts", "process.ts"];
 
 const asked = process.argv.slice(2);
 const found = (await readdir(import.meta.dir))

@@ -13,7 +13,14 @@ import type { Mutant } from "./mutants/mutant.ts";
 const ROOT = join(import.meta.dir, "..");
 /** A mutant that hangs its tests is red too. */
 const TESTS_MS_MAX = 30_000;
+/** Each with a value. */
+const OPTIONS: readonly string[] = ["--only", "--report"];
 
+const unknown = process.argv.slice(2).find((one, at) => at % 2 === 0 && !OPTIONS.includes(one));
+if (unknown !== undefined) {
+  process.stderr.write(`mutants: ${unknown} is no option; there are ${OPTIONS.join(" and ")}\n`);
+  process.exit(64);
+}
 const only = argumentOf("--only");
 const report = argumentOf("--report");
 const rows = (await loaded()).filter((one) => only === null || one.promise === only);

@@ -3,7 +3,9 @@
  * round kills processes at random for a while and then accounts for everything;
  * every tenth round also rebuilds both stores. Prints a line a round and stops
  * at the first difference, leaving the folder to look at. `--bus` harms the bus
- * instead (soak-bus.ts).
+ * instead (soak-bus.ts); `--damage` changes single bytes at rest, a thousand times
+ * when nothing else is said, and looks whether `verify` finds each; `--kills` kills
+ * every command that keeps or makes files before every single change.
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,10 +14,30 @@ import { accountFor, harmFor, harmOf } from "../tests/world/chaos.ts";
 import { systemAt } from "../tests/world/system.ts";
 import { transcriptOf } from "../tests/world/transcripts.ts";
 import { soakBus } from "./soak-bus.ts";
+import { soakDamage } from "./soak-damage.ts";
 
 if (process.argv[2] === "--bus") {
   await soakBus(Number(process.argv[3] ?? 20));
   process.exit(0);
+}
+
+if (process.argv[2] === "--damage") {
+  process.exit(await soakDamage(Number(process.argv[3] ?? 1000)));
+}
+
+if (process.argv[2] === "--kills") {
+  const tests = [
+    "test",
+    "tests/killed.int.test.ts",
+    "tests/forget-kills.e2e.test.ts",
+    "tests/rebuild-kills.e2e.test.ts",
+  ];
+  const env = { ...process.env, VERBATIM_TEST_KILLS: "all" };
+  const ran = Bun.spawn([process.execPath, ...tests], {
+    env,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  process.exit(await ran.exited);
 }
 
 const ROUNDS = Number(process.argv[2] ?? 200);

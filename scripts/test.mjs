@@ -4,7 +4,7 @@
  * Sets up, then lint, types, rooms, dead code, every test with real servers, and
  * a mutant for every promise. Ends with one plain line, `N passed, N failed`.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -33,27 +33,49 @@ const setup = spawnSync("node", [join(ROOT, "scripts/setup.mjs")], {
 });
 if (setup.status !== 0) process.exit(setup.status ?? 1);
 findPythonClients();
+findBrowser();
 const bun = join(ROOT, "node_modules/.verbatim/bun");
 env.PATH = `${join(ROOT, "node_modules/.bin")}:${join(ROOT, "node_modules/.verbatim")}:${env.PATH}`;
 
 /** Stock ZeroMQ clients of another language, for the tests of the bus: Debian's. */
 function findPythonClients() {
-  const isThere = () => spawnSync("/usr/bin/python3", ["-c", "import zmq"]).status === 0;
+  find("python3-zmq", "the tests of the bus", () => {
+    return spawnSync("/usr/bin/python3", ["-c", "import zmq"]).status === 0;
+  });
+}
+
+/** A real browser, for the tests of the dashboard: Debian's. */
+function findBrowser() {
+  find("chromium", "the tests of the dashboard", () => existsSync("/usr/bin/chromium"));
+}
+
+/** A Debian package that tests need; installed as root, named to everybody else. */
+function find(name, purpose, isThere) {
   if (isThere()) return;
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    process.stderr.write("installing Debian's python3-zmq, for the tests of the bus …\n");
+    process.stderr.write(`installing Debian's ${name}, for ${purpose} …\n`);
     const quiet = { env: { ...env, DEBIAN_FRONTEND: "noninteractive" }, stdio: "ignore" };
-    const install = ["install", "-y", "--no-install-recommends", "python3-zmq"];
+    const install = ["install", "-y", "--no-install-recommends", name];
     if (spawnSync("apt-get", install, quiet).status !== 0) {
       spawnSync("apt-get", ["update"], quiet);
       spawnSync("apt-get", install, quiet);
     }
   }
   if (isThere()) return;
-  process.stderr.write(
-    "the tests of the bus need /usr/bin/python3 with zmq; Debian: sudo apt-get install python3-zmq\n",
-  );
+  process.stderr.write(`${purpose} need ${name}; Debian: sudo apt-get install ${name}\n`);
   process.exit(69);
+}
+
+/** A Postgres for all tests of this run. */
+async function startPostgres() {
+  const program = join(ROOT, "packages/drivers/test/postgres-for-all.ts");
+  const child = spawn(bun, [program], { cwd: ROOT, env, stdio: ["pipe", "pipe", "inherit"] });
+  child.stdout.setEncoding("utf8");
+  const url = await new Promise((resolve, reject) => {
+    child.stdout.once("data", (line) => resolve(line.trim()));
+    child.once("exit", () => reject(new Error("no Postgres for the tests: see above")));
+  });
+  return { url, stop: () => child.stdin.end() };
 }
 
 function part(name, args) {
@@ -88,12 +110,21 @@ function countReport(path, ok) {
 }
 
 for (const check of ["lint", "types", "rooms", "dead"]) counted(part(check, ["run", check]));
+const postgres = await startPostgres();
+env.VERBATIM_TEST_DATABASE_URL = postgres.url;
 const report = join(folder, "tests.xml");
-const green = part("tests", ["test", "--reporter=junit", `--reporter-outfile=${report}`]);
+const green = part("tests", [
+  "test",
+  "--timeout=60000",
+  "--parallel=2",
+  "--reporter=junit",
+  `--reporter-outfile=${report}`,
+]);
 countReport(report, green);
 const mutants = join(folder, "mutants.xml");
 countReport(mutants, part("mutants", ["scripts/mutants.ts", "--report", mutants]));
 
+postgres.stop();
 rmSync(folder, { recursive: true, force: true });
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exit(failed === 0 ? 0 : 1);

@@ -44,7 +44,11 @@ test("D3: two users, one server: each records, reads and finds his own; a revoke
   const ada = await added("adas-phone", "--owner", "ada");
   const bob = await added("bobs-phone", "--tenant", "acme", "--owner", "bob");
   const all = await added("chat-server", "--scope", "read");
-  await until("the server needs keys", 10_000, async () => (await ask(null, "/")).status === 401);
+  await until(
+    "the server needs keys",
+    10_000,
+    async () => (await ask(null, "/v1/status")).status === 401,
+  );
   await until("the keys hold", 10_000, async () => (await ask(all, "/v1/status")).status === 200);
 
   expect([await say(ada, "adas words"), await say(bob, "bobs words")]).toEqual([201, 201]);

@@ -4,10 +4,10 @@
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { jsonOf, type System, systemAt, until } from "./world/system.ts";
+import { leave, systemIn } from "./world/place.ts";
+import { jsonOf, type System, until } from "./world/system.ts";
 
 const SECRET = `whsec_${Buffer.from("a secret of the test, long enough").toString("base64")}`;
 const SPEAKERS = ["ada", "bob", "cyd"];
@@ -29,22 +29,17 @@ const receiver = Bun.serve({
 });
 
 beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), "vb-analytics-"));
-  home = join(place, "home");
-  const folder = join(place, "projects");
-  await mkdir(home, { recursive: true });
-  await mkdir(folder, { recursive: true });
-  system = await systemAt(home, folder, ["--no-bus"], {
+  ({ place, system } = await systemIn("analytics", ["--no-bus"], {
     TEST_HOOK_SECRET: SECRET,
     VERBATIM_ALERTS_EVERY_S: "2",
-  });
+  }));
+  home = join(place, "home");
   await system.start();
 }, 120_000);
 
 afterAll(async () => {
-  await system.stop();
   await receiver.stop(true);
-  await rm(place, { recursive: true, force: true });
+  await leave(place, system);
 }, 60_000);
 
 const get = async <Shape>(path: string): Promise<Shape> =>

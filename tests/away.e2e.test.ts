@@ -6,10 +6,10 @@
  * and never answer, which is the hardest kind of away.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { jsonOf, type System, systemAt, until } from "./world/system.ts";
+import { leave, systemIn } from "./world/place.ts";
+import { jsonOf, type System, until } from "./world/system.ts";
 import { transcriptOf } from "./world/transcripts.ts";
 
 const LINES = 400;
@@ -18,19 +18,14 @@ let system: System;
 let posted = 0;
 
 beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), "vb-away-"));
-  await mkdir(join(place, "home"), { recursive: true });
+  ({ place, system } = await systemIn("away"));
   await mkdir(join(place, "projects", "-home-ada"), { recursive: true });
   await writeFile(join(place, "projects", "-home-ada", "s.jsonl"), transcriptOf(5, LINES));
-  system = await systemAt(join(place, "home"), join(place, "projects"));
   await system.start();
   await system.settled(LINES);
 }, 120_000);
 
-afterAll(async () => {
-  await system.stop();
-  await rm(place, { recursive: true, force: true });
-}, 60_000);
+afterAll(async () => await leave(place, system), 60_000);
 
 for (const server of ["redis-server", "postgres"] as const) {
   test(`${server} away: messages are acknowledged meanwhile and settled afterwards`, async () => {
@@ -68,7 +63,7 @@ test("Redis flushed: the window is made again from the journal", async () => {
   expect(await post()).toBe(201);
   await until("the window is whole again", 60_000, async () => {
     const now = new Set(await currentIds());
-    return before.every((id) => now.has(id)) && now.size === before.length + 1;
+    return before.every((id) => now.has(id)) && now.size > before.length;
   });
   await system.settled(LINES + posted);
 }, 120_000);

@@ -3,29 +3,21 @@
  * the list talks as ever, and everybody else gets no answer.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { freeBusPort, python } from "./world/bus.ts";
-import { jsonOf, type System, systemAt, until } from "./world/system.ts";
+import { leave, systemIn } from "./world/place.ts";
+import { jsonOf, type System, until } from "./world/system.ts";
 
 let place: string;
 let system: System;
 let port: number;
 
 beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), "vb-keys-"));
-  await mkdir(join(place, "home"), { recursive: true });
-  await mkdir(join(place, "nothing"), { recursive: true });
   port = await freeBusPort();
   const bus = ["--bus-port", String(port), "--bus-host", "0.0.0.0"];
-  system = await systemAt(join(place, "home"), join(place, "nothing"), bus);
+  ({ place, system } = await systemIn("keys", bus));
 });
 
-afterAll(async () => {
-  await system.stop();
-  await rm(place, { recursive: true, force: true });
-}, 60_000);
+afterAll(async () => await leave(place, system), 60_000);
 
 type Keys = {
   readonly publicKey: string;

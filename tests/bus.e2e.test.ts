@@ -3,32 +3,23 @@
  * running Verbatim, go away, come back, are slow, and find everything on record.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freeBusPort, type Line, python, pythonClient } from "./world/bus.ts";
-import { jsonOf, type System, systemAt, until } from "./world/system.ts";
+import { leave, systemIn } from "./world/place.ts";
+import { jsonOf, type System, until } from "./world/system.ts";
 
 let place: string;
 let system: System;
 let port: number;
 
 beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), "vb-bus-"));
-  await mkdir(join(place, "home"), { recursive: true });
-  await mkdir(join(place, "nothing"), { recursive: true });
   port = await freeBusPort();
-  system = await systemAt(join(place, "home"), join(place, "nothing"), [
-    "--bus-port",
-    String(port),
-  ]);
+  ({ place, system } = await systemIn("bus", ["--bus-port", String(port)]));
   await system.start();
 }, 120_000);
 
-afterAll(async () => {
-  await system.stop();
-  await rm(place, { recursive: true, force: true });
-}, 60_000);
+afterAll(async () => await leave(place, system), 60_000);
 
 type Message = {
   readonly seq: number;

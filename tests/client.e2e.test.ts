@@ -3,13 +3,13 @@
  * platform uses them, in Bun and in Node, with Redis away, and after a restart.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chatStore } from "../packages/client/src/ai-sdk.ts";
 import { type Client, createClient, type LiveEvent } from "../packages/client/src/index.ts";
 import { type ChatServer, startChatServer } from "./world/chat-server.ts";
-import { type System, systemAt, until } from "./world/system.ts";
+import { leave, systemIn } from "./world/place.ts";
+import { type System, until } from "./world/system.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const CHAT = "telegram:1/2 ü?";
@@ -32,11 +32,7 @@ const saidIn = async (session: string): Promise<readonly string[]> =>
   (await client.session("ada", session).history({ limit: 100 })).data.map(({ content }) => content);
 
 beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), "vb-client-e2e-"));
-  const folder = join(place, "projects");
-  await mkdir(join(place, "home"), { recursive: true });
-  await mkdir(folder);
-  system = await systemAt(join(place, "home"), folder);
+  ({ place, system } = await systemIn("client-e2e"));
   await system.start();
   client = createClient({ url: system.url });
   chat = await startChatServer(system.url);
@@ -44,8 +40,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await chat.kill();
-  await system.stop();
-  await rm(place, { recursive: true, force: true });
+  await leave(place, system);
 }, 60_000);
 
 test("a chat is answered, recorded, moved on with /new and /compact, and nothing is lost", async () => {

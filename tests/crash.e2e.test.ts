@@ -4,35 +4,30 @@
  * rebuild. A few rounds here; two hundred by `bun run soak`.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { accountFor, type Harm, harmFor, harmOf } from "./world/chaos.ts";
-import { type System, systemAt } from "./world/system.ts";
+import { leave, systemIn } from "./world/place.ts";
+import type { System } from "./world/system.ts";
 import { transcriptOf } from "./world/transcripts.ts";
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 let place: string;
 let system: System;
 let harm: Harm;
 
 beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), "vb-crash-"));
+  ({ place, system } = await systemIn("crash"));
   const folder = join(place, "projects");
-  await mkdir(join(place, "home"), { recursive: true });
   await mkdir(join(folder, "-home-ada-engine"), { recursive: true });
-  for (let seed = 1; seed <= 20; seed += 1) {
-    await writeFile(join(folder, "-home-ada-engine", `old-${seed}.jsonl`), transcriptOf(seed, 500));
+  for (let seed = 1; seed <= 10; seed += 1) {
+    await writeFile(join(folder, "-home-ada-engine", `old-${seed}.jsonl`), transcriptOf(seed, 300));
   }
-  system = await systemAt(join(place, "home"), folder);
   harm = harmOf(system, folder, 7);
   await system.start();
 }, 120_000);
 
-afterAll(async () => {
-  await system.stop();
-  await rm(place, { recursive: true, force: true });
-}, 60_000);
+afterAll(async () => await leave(place, system), 60_000);
 
 for (let round = 1; round <= ROUNDS; round += 1) {
   test(`round ${round}: killed at random, nothing acknowledged is lost or doubled`, async () => {

@@ -4,11 +4,11 @@
  * after a stop and a start.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { digestOf, filesBelow } from "./world/chaos.ts";
-import { jsonOf, type System, systemAt, until } from "./world/system.ts";
+import { leave, systemIn } from "./world/place.ts";
+import { jsonOf, type System, until } from "./world/system.ts";
 import { scribeFrom, transcriptOf } from "./world/transcripts.ts";
 
 const scribe = scribeFrom(99);
@@ -18,10 +18,9 @@ let live: string;
 let system: System;
 
 beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), "vb-path-"));
+  ({ place, system } = await systemIn("path"));
   folder = join(place, "projects");
   live = join(folder, "-home-ada-engine", `${scribe.session}.jsonl`);
-  await mkdir(join(place, "home"), { recursive: true });
   await mkdir(join(folder, "-home-ada-engine", "deep", "subagents"), { recursive: true });
   for (let seed = 1; seed <= 10; seed += 1) {
     await writeFile(join(folder, "-home-ada-engine", `s-${seed}.jsonl`), transcriptOf(seed, 200));
@@ -32,14 +31,10 @@ beforeAll(async () => {
   );
   await writeFile(live, `${scribe.line()}${scribe.line()}`);
   await appendFile(live, `${JSON.stringify({ type: "a-type-nobody-knows", version: "9.9.9" })}\n`);
-  system = await systemAt(join(place, "home"), folder);
   await system.start();
 }, 120_000);
 
-afterAll(async () => {
-  await system.stop();
-  await rm(place, { recursive: true, force: true });
-}, 60_000);
+afterAll(async () => await leave(place, system), 60_000);
 
 const LINES = 10 * 200 + 50 + 3;
 

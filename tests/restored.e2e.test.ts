@@ -1,24 +1,18 @@
 /** A home whose journal is put back from an older backup: the stores say so, and a rebuild mends it. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { jsonOf, type System, systemAt, until } from "./world/system.ts";
+import { leave, systemIn } from "./world/place.ts";
+import { jsonOf, type System, until } from "./world/system.ts";
 
 let place: string;
 let system: System;
 
 beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), "vb-restored-"));
-  await mkdir(join(place, "home"), { recursive: true });
-  await mkdir(join(place, "projects"), { recursive: true });
-  system = await systemAt(join(place, "home"), join(place, "projects"));
+  ({ place, system } = await systemIn("restored"));
 });
 
-afterAll(async () => {
-  await system.stop();
-  await rm(place, { recursive: true, force: true });
-}, 60_000);
+afterAll(async () => await leave(place, system), 60_000);
 
 type Posted = { readonly receipts: readonly { readonly seq: number; readonly status: string }[] };
 
@@ -76,6 +70,12 @@ test("a home restored from an older backup says so, writes what is posted again,
   await until("health is green again", 30_000, async () => {
     return (await fetch(`${system.url}/health/ready`)).ok;
   });
+  // The checkpoints hold what was lost: they are told of, and not thrown away.
+  const told = await system.cli("verify");
+  expect([told.code, told.out.match(/DIFFERS +(\w+)/g)]).toEqual([1, ["DIFFERS  checkpoints"]]);
+  expect(told.out).toContain("it holds what this journal has lost");
+  const home = join(place, "home");
+  await rename(join(home, "checkpoints"), join(home, "checkpoints-before"));
   const verified = await system.cli("verify");
-  expect(`${verified.code} ${verified.err}`).toStartWith("0");
+  expect(`${verified.code} ${verified.out} ${verified.err}`).toStartWith("0");
 }, 240_000);

@@ -3,10 +3,10 @@
  * stores taken away, emptied and killed, and every acknowledged word there after.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { jsonOf, type System, systemAt, until } from "./world/system.ts";
+import { type Any, askAt, leave, systemIn } from "./world/place.ts";
+import { jsonOf, type System, until } from "./world/system.ts";
 
 /** Nobody waits so long for an answer, whatever stands still; far above our own bounds, because machines are busy. */
 const GIVEN_UP_MS = 8000;
@@ -15,35 +15,21 @@ let place: string;
 let system: System;
 
 beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), "vb-sessions-"));
-  await mkdir(join(place, "home"), { recursive: true });
-  await mkdir(join(place, "projects"), { recursive: true });
-  system = await systemAt(join(place, "home"), join(place, "projects"));
+  ({ place, system } = await systemIn("sessions"));
   await system.start();
 }, 120_000);
 
-afterAll(async () => {
-  await system.stop();
-  await rm(place, { recursive: true, force: true });
-}, 60_000);
+afterAll(async () => await leave(place, system), 60_000);
 
-type Any = Readonly<Record<string, unknown>>;
 type Answer = { readonly status: number; readonly body: Any };
 
 async function ask(method: string, path: string, body?: object): Promise<Answer> {
-  const answer = await fetch(system.url + path, {
-    method,
-    ...(body === undefined
-      ? {}
-      : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
-    signal: AbortSignal.timeout(GIVEN_UP_MS),
-  });
-  const shown = await jsonOf<Any>(answer);
-  return { status: answer.status, body: shown };
+  const answer = await askAt(system, method, path, body, GIVEN_UP_MS);
+  return { status: answer.status, body: await jsonOf<Any>(answer) };
 }
 
 const talk = (id: string, verb: string, body: object = {}) =>
-  ask("POST", `/v1/conversations/${encodeURIComponent(id)}/${verb}`, body);
+  ask("POST", `/v1/conversations/${encodeURIComponent(id)}/${verb}`, { user_id: "local", ...body });
 const at = (session: unknown) => `/v1/users/local/sessions/${encodeURIComponent(String(session))}`;
 const say = (session: unknown, message_id: string, content = message_id) =>
   ask("POST", `${at(session)}/messages`, { role: "user", content, message_id });
@@ -158,6 +144,26 @@ test("G7: the server killed in the middle of compacting: the old session or the 
     if (late?.status === 201) expect(words).toContain(`${id}-late`);
   }
 }, 200_000);
+
+test("G20: the server killed and Redis emptied: nothing is degraded, and what was acknowledged is there", async () => {
+  const id = "killed";
+  const session = await aTalk(id);
+  const pid = (await system.processes()).get("api") ?? 0;
+  const moved = await talk(id, "clear");
+  expect(moved.body).toMatchObject({ generation: 2, previous_session_id: session });
+  await flushRedis();
+  process.kill(pid, "SIGKILL");
+  await until("the server is back", 60_000, async () => {
+    const now = (await system.processes()).get("api");
+    return now !== pid && (await fetch(`${system.url}/health/live`)).ok;
+  });
+  const resolved = await talk(id, "resolve");
+  const { session_id } = moved.body;
+  expect(resolved.body).toMatchObject({ session_id, generation: 2, degraded: false });
+  for (const path of [at(session), `${at(session)}/messages`, "/v1/citations?user=local"])
+    expect([path, (await ask("GET", path)).body["degraded"]]).toEqual([path, false]);
+  expect((await talk(id, "clear")).body).toMatchObject({ generation: 3 });
+}, 120_000);
 
 test("G9: another user's conversation and session are not there", async () => {
   const session = await aTalk("mine");

@@ -1,28 +1,21 @@
 /** A session that somebody talks in, in a real system: fifteen messages, and its snapshot is in the journal and in Postgres. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { offeredEvent } from "../packages/core/src/sessions/index.ts";
 import { aHappened } from "../packages/core/src/testing/index.ts";
 import { openIntake } from "../packages/drivers/src/intake/index.ts";
-import { jsonOf, type System, systemAt, until } from "./world/system.ts";
+import { leave, systemIn } from "./world/place.ts";
+import { jsonOf, type System, until } from "./world/system.ts";
 
 let place: string;
 let system: System;
 
 beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), "vb-snapshots-"));
-  await mkdir(join(place, "home"), { recursive: true });
-  await mkdir(join(place, "projects"));
-  system = await systemAt(join(place, "home"), join(place, "projects"));
+  ({ place, system } = await systemIn("snapshots"));
   await system.start();
 }, 120_000);
 
-afterAll(async () => {
-  await system.stop();
-  await rm(place, { recursive: true, force: true });
-});
+afterAll(async () => await leave(place, system), 60_000);
 
 test("W5: after fifteen messages the workers take a snapshot and say so in the journal", async () => {
   const intake = openIntake(join(place, "home", "run", "ingest.sock"));

@@ -9,6 +9,8 @@ const KEYS = ["packages/drivers/src/keys/keys.test.ts"];
 const LOOKS = ["packages/drivers/src/keys/audit-log.test.ts"];
 const OPENED = ["packages/api/src/http/keys.test.ts"];
 const LIMITS = ["packages/api/src/http/limits.test.ts"];
+const PAGES = ["packages/api/src/routes/pages.test.ts"];
+const CORS = ["packages/api/src/http/cors.test.ts"];
 const FOUND = ["packages/drivers/src/store/own-sessions.int.test.ts"];
 
 export const mutants: readonly Mutant[] = [
@@ -190,6 +192,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "D6",
+    what: "the first key shuts the door a second later",
+    file: RING,
+    find: "if (isKeyed && time",
+    replace: "if (time",
+    tests: KEYS,
+  },
+  {
+    promise: "D6",
     what: "keys are read once and never again",
     file: RING,
     find: "if (seen === mark) return;",
@@ -235,5 +245,53 @@ export const mutants: readonly Mutant[] = [
     find: "if ((await sizeOf(aside)) > 0) continue;",
     replace: "",
     tests: LOOKS,
+  },
+  {
+    promise: "A12",
+    what: "every origin may read answers",
+    file: "packages/api/src/http/cors.ts",
+    find: "origins.includes(origin) ? origin : null",
+    replace: "origin",
+    tests: CORS,
+  },
+  {
+    promise: "A12",
+    what: "an origin may be any text",
+    file: "packages/api/src/config.ts",
+    find: "return URL.canParse(text) && new URL(text).origin === text;",
+    replace: "return text !== '';",
+    tests: CORS,
+  },
+  {
+    promise: "A13",
+    what: "a cookie alone changes things",
+    file: "packages/api/src/http/cookie.ts",
+    find: "if (SAFE.has(req.method) || req.header(TOKEN_HEADER) === token) return true;",
+    replace: "if (token !== req.method) return true;",
+    tests: PAGES,
+  },
+  {
+    promise: "A13",
+    what: "scripts may read the cookie",
+    file: "packages/api/src/http/cookie.ts",
+    find: "httpOnly: true,",
+    replace: "httpOnly: false,",
+    tests: PAGES,
+  },
+  {
+    promise: "A13",
+    what: "a changed cookie is believed",
+    file: "packages/drivers/src/keys/seal.ts",
+    find: '+ decipher.final("utf8")',
+    replace: "",
+    tests: ["packages/drivers/src/keys/seal.test.ts"],
+  },
+  {
+    promise: "A14",
+    what: "the page may be framed",
+    file: "packages/api/src/routes/pages.ts",
+    find: `"frame-ancestors 'none'",`,
+    replace: "",
+    tests: PAGES,
   },
 ];

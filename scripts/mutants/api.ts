@@ -90,8 +90,8 @@ export const mutants: readonly Mutant[] = [
     promise: "A4",
     what: "what failed for now is remembered as the answer",
     file: "packages/api/src/http/idempotency.ts",
-    find: 'if (answer.status >= 500 || answer.headers.has("retry-after")) return forget(name);',
-    replace: "",
+    find: 'status >= 500 || headers.has("retry-after") || ',
+    replace: "status === 0 || ",
     tests: RETRYING,
   },
   {

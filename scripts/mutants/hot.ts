@@ -29,8 +29,8 @@ export const mutants: readonly Mutant[] = [
     promise: "M2",
     what: "followers are told of a message each time it is heard",
     file: "packages/drivers/src/hot/apply.lua",
-    find: "if not heard[ref] or seq - heard[ref] > remembered then",
-    replace: "if true then",
+    find: "local is_repeat = heard[ref] and",
+    replace: "local is_repeat = false and",
     tests: HOT,
   },
   {
@@ -61,8 +61,8 @@ export const mutants: readonly Mutant[] = [
     promise: "M4",
     what: "what was known is not forgotten in its time",
     file: "packages/drivers/src/hot/apply.lua",
-    find: "seq - heard[ref] > remembered",
-    replace: "false",
+    find: "and seq - heard[ref] <= remembered",
+    replace: "",
     tests: HOT,
   },
   {

@@ -5,7 +5,42 @@ const FILE = ["packages/drivers/src/journal/file.int.test.ts"];
 const LOG = ["packages/cli/src/wire/log-back.int.test.ts"];
 const ENTRY = ["packages/core/src/journal/entry.test.ts"];
 
+const COMPRESS = ["packages/drivers/src/journal/compress.int.test.ts"];
+const REWRITE = ["packages/drivers/src/journal/rewrite.int.test.ts"];
+
 export const mutants: readonly Mutant[] = [
+  {
+    promise: "J41",
+    what: "a journal may begin anywhere",
+    file: "packages/drivers/src/journal/verify.ts",
+    find: "  if (first === 1 || segment === undefined || isTold) return;",
+    replace: "  if (first >= 1 || segment === undefined || isTold) return;",
+    tests: ["packages/drivers/src/journal/mend.int.test.ts"],
+  },
+  {
+    promise: "J40",
+    what: "a damaged frame is written plain as zeros",
+    file: "packages/drivers/src/journal/erase.ts",
+    find: "    await putRight(layout, segment);",
+    replace: "",
+    tests: ["packages/drivers/src/journal/mend.int.test.ts"],
+  },
+  {
+    promise: "J20",
+    what: "what a killed writer left of a file is not looked for",
+    file: "packages/drivers/src/process/leftovers.ts",
+    find: "await sweepParts(dirname(path), (name) => name === mine).catch(() => undefined);",
+    replace: "",
+    tests: ["packages/drivers/src/process/leftovers.test.ts"],
+  },
+  {
+    promise: "J20",
+    what: "a folder that was left is taken for a file",
+    file: "packages/drivers/src/process/leftovers.ts",
+    find: "recursive: true, force: true",
+    replace: "force: true",
+    tests: ["packages/drivers/src/process/leftovers.test.ts"],
+  },
   {
     promise: "J1",
     what: "no fdatasync",
@@ -110,5 +145,77 @@ export const mutants: readonly Mutant[] = [
     find: "held ?? messagesIn(reading, { from, to })",
     replace: "held ?? messagesIn(reading, { from: from + 1, to })",
     tests: LOG,
+  },
+  {
+    promise: "J6",
+    what: "a rewritten segment is renamed without being synced",
+    file: "packages/drivers/src/journal/put-in-place.ts",
+    find: "    await fs.fdatasync(fd);",
+    replace: "",
+    tests: REWRITE,
+  },
+  {
+    promise: "J6",
+    what: "the old segment is removed before the new one has its name",
+    file: "packages/drivers/src/journal/put-in-place.ts",
+    find: "    fs.rename(beside, file.path);",
+    replace: "    removeIfThere(fs, file.path);\n    fs.rename(beside, file.path);",
+    tests: REWRITE,
+  },
+  {
+    promise: "J7",
+    what: "the lock is not asked for",
+    file: "packages/drivers/src/journal/rewrite.ts",
+    find: "  if (lock === null) throw busy(path);",
+    replace: '  if (lock === null) throw new Error("busy");',
+    tests: REWRITE,
+  },
+  {
+    promise: "J8",
+    what: "the compressed segment is not read back",
+    file: "packages/drivers/src/journal/rewrite.ts",
+    find: "    if ((await digestOf(file)) === sha256) return;",
+    replace: '    if ((await digestOf(file)) !== "" || sha256 !== "") return;',
+    tests: COMPRESS,
+  },
+  {
+    promise: "J8",
+    what: "a segment that is not as it was sealed is compressed",
+    file: "packages/drivers/src/journal/compress.ts",
+    find: 'if (sealed.digest("hex") !== found.seal.sha256)',
+    replace: 'if (sealed.digest("hex") === "")',
+    tests: COMPRESS,
+  },
+  {
+    promise: "J9",
+    what: "a frame's checksum is not looked at",
+    file: "packages/drivers/src/journal/compressed-file.ts",
+    find: "  if (frame.crc !== null && crc32(bytes) !== frame.crc) return null;",
+    replace: "",
+    tests: COMPRESS,
+  },
+  {
+    promise: "J9",
+    what: "the table is believed when only its JSON parses",
+    file: "packages/core/src/keeping/compressed.ts",
+    find: "if (table === null || !isSame(encodeTable(table, crc32), bytes)) return null;",
+    replace: "if (table === null) return null;",
+    tests: COMPRESS,
+  },
+  {
+    promise: "J10",
+    what: "a damaged frame is left out, and what follows moves up",
+    file: "packages/drivers/src/journal/compressed-file.ts",
+    find: "return plain?.length === length ? plain : new Uint8Array(length);",
+    replace: 'if (plain === null) throw new Error("damaged");\n  return plain;',
+    tests: COMPRESS,
+  },
+  {
+    promise: "J10",
+    what: "without its table nothing of a segment is read",
+    file: "packages/drivers/src/journal/compressed-file.ts",
+    find: "  const found = framesIn(bytesAt(opened, 0, opened.bytes));",
+    replace: "  const found: readonly Frame[] = framesIn(new Uint8Array());",
+    tests: COMPRESS,
   },
 ];

@@ -4,12 +4,21 @@ import type { Mutant } from "./mutant.ts";
 const HOT = ["packages/drivers/src/sessions/sessions.int.test.ts"];
 const WHOLE = ["packages/drivers/src/sessions/whole.int.test.ts"];
 const DEEP = ["packages/drivers/src/store/sessions.int.test.ts"];
+const FOLDS = ["packages/drivers/src/store/session-folds.int.test.ts"];
 const CITED = ["packages/drivers/src/store/session-citations.int.test.ts"];
 const SETTLED = ["packages/workers/src/sessions.int.test.ts"];
 const SNAPSHOTS = ["packages/workers/src/snapshots.test.ts"];
 const LUA = "packages/drivers/src/sessions/session.lua";
 
 export const mutants: readonly Mutant[] = [
+  {
+    promise: "S11",
+    what: "what was judged before its citation came is forgotten when they are cut apart",
+    file: "packages/drivers/src/store/session-save.ts",
+    find: "...cited.map(({ uid: of, citation }) => ({ uid: of, id: citation.citation_id })),",
+    replace: "",
+    tests: ["packages/drivers/src/store/sessions.int.test.ts"],
+  },
   {
     promise: "M11",
     what: "the last to write a field wins it",
@@ -78,7 +87,7 @@ export const mutants: readonly Mutant[] = [
     promise: "M13",
     what: "sessions are given while they are made again",
     file: "packages/drivers/src/sessions/read.lua",
-    find: "if not made_to or tonumber(redis.call('GET', KEYS[15]) or 0) < tonumber(made_to) then return nil end",
+    find: "if not made_to or cursor < tonumber(made_to) then return nil end",
     replace: "",
     tests: WHOLE,
   },
@@ -97,6 +106,54 @@ export const mutants: readonly Mutant[] = [
     find: "if not seq or tonumber(seq) ~= tonumber(ARGV[one + 1]) then answer = 0 end",
     replace: "",
     tests: WHOLE,
+  },
+  {
+    promise: "M13",
+    what: "a Redis that was emptied since it was claimed is filled half",
+    file: "packages/drivers/src/hot/apply.lua",
+    find: "if ARGV[9] ~= '' and redis.call('GET', KEYS[11]) ~= ARGV[9] then return 'unclaimed' end",
+    replace: "",
+    tests: SETTLED,
+  },
+  {
+    promise: "M13",
+    what: "a Redis that fell behind is believed",
+    file: "packages/drivers/src/sessions/read.lua",
+    find: "if cursor < tonumber(ARGV[4]) then return nil end",
+    replace: "",
+    tests: WHOLE,
+  },
+  {
+    promise: "M14",
+    what: "an outline's words are kept",
+    file: "packages/drivers/src/sessions/calls.ts",
+    find: ".map((one) => (isOutline ? withoutWords(one) : one))",
+    replace: "",
+    tests: WHOLE,
+  },
+  {
+    promise: "S16",
+    what: "members of lists are only in the events",
+    file: "packages/drivers/src/store/session-stored.ts",
+    find: "  await saveMembers(client, rows);",
+    replace: "",
+    tests: FOLDS,
+  },
+  {
+    promise: "S16",
+    what: "a message said twice in two stretches counts twice",
+    file: "packages/drivers/src/store/session-stored.ts",
+    find: "if (said === true) of.said.push(id);",
+    replace: "",
+    tests: FOLDS,
+  },
+  {
+    promise: "S16",
+    what: "a session without a fold begins anew",
+    file: "packages/drivers/src/store/session-stored.ts",
+    find: "? await foldedAnew(client, name, first - 1)",
+    replace: "? storedOf(name, { fold, members: [] })",
+    tests: FOLDS,
   },
   {
     promise: "M14",
@@ -134,7 +191,7 @@ export const mutants: readonly Mutant[] = [
     promise: "S11",
     what: "making everything again leaves the sessions",
     file: "packages/drivers/src/store/deep.ts",
-    find: "verbatim.session_events, verbatim.session_heads, ",
+    find: "verbatim.session_events, verbatim.session_heads, verbatim.session_members, ",
     replace: "",
     tests: DEEP,
   },
@@ -144,14 +201,6 @@ export const mutants: readonly Mutant[] = [
     file: "packages/drivers/src/store/session-save.ts",
     find: "if (events.length === 0) return;",
     replace: "events.splice(0, events.length, ...heard);",
-    tests: DEEP,
-  },
-  {
-    promise: "S13",
-    what: "only the first words of the first message make a state",
-    file: "packages/drivers/src/store/session-library.ts",
-    find: "const STATE_WORDS = 200;",
-    replace: "const STATE_WORDS = 1;",
     tests: DEEP,
   },
   {

@@ -31,6 +31,22 @@ export const mutants: readonly Mutant[] = [
     tests: PARSER,
   },
   {
+    promise: "P5",
+    what: "a long stretch is settled in one go",
+    file: "packages/core/src/settle/reader.ts",
+    find: "settled.length % AT_ONCE === 0",
+    replace: "settled.length % AT_ONCE === AT_ONCE",
+    tests: READER,
+  },
+  {
+    promise: "P6",
+    what: "messages after one that cannot be read are given up",
+    file: "packages/core/src/sources/openai.ts",
+    find: "if (message === null) odd.push(at + 1);",
+    replace: "if (odd.length > 0 || message === null) odd.push(at + 1);",
+    tests: ["packages/core/src/sources/openai.test.ts"],
+  },
+  {
     promise: "P3",
     what: "what was said before the beginning of a stretch is not looked at",
     file: "packages/core/src/settle/reader.ts",
@@ -90,8 +106,8 @@ export const mutants: readonly Mutant[] = [
     promise: "X1",
     what: "the first record of an offset wins",
     file: "packages/core/src/restore/plan.ts",
-    find: "file.pieces.set(place.offset,",
-    replace: "if (!file.pieces.has(place.offset)) file.pieces.set(place.offset,",
+    find: "file.records.set(offset, head.seq);",
+    replace: "if (!file.records.has(offset)) file.records.set(offset, head.seq);",
     tests: ["packages/core/src/restore/plan.test.ts"],
   },
   {
@@ -100,6 +116,14 @@ export const mutants: readonly Mutant[] = [
     file: "packages/core/src/restore/plan.ts",
     find: 'name === ".." ? "__" :',
     replace: "",
+    tests: ["packages/core/src/restore/plan.test.ts"],
+  },
+  {
+    promise: "X2",
+    what: "sources may climb",
+    file: "packages/core/src/restore/plan.ts",
+    find: "${safeName(source)}",
+    replace: "${source}",
     tests: ["packages/core/src/restore/plan.test.ts"],
   },
 ];

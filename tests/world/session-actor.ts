@@ -194,35 +194,27 @@ const fork: Act = async (actor, session) => {
 };
 
 /**
- * Clears or compacts. What was not acknowledged may have moved on too, each try
- * at most one generation. A server that was killed while the stores are behind
- * may answer with the generation before (nothing was opened): then again.
+ * Clears or compacts: once, however often it is asked before it is acknowledged,
+ * and whatever was killed meanwhile.
  */
 const moveOn: Act = async (actor) => {
   const { current, generation } = actor;
   if (current === null) return;
   const isCompact = wordsOf(current).length >= COMPACTED_MIN && actor.random() < 0.5;
   const ask = { user_id: actor.user, ...(isCompact ? { summary: `so far ${actor.done}` } : {}) };
-  let asked = 0;
-  let now: Fields = {};
-  await until(`${actor.user} moves on`, ACKNOWLEDGED_MS_MAX, async () => {
-    const { tries } = await acknowledged(
-      actor,
-      "POST",
-      talk(actor, isCompact ? "compact" : "clear"),
-      ask,
-    );
-    asked += tries;
-    actor.done += 1;
-    const user = encodeURIComponent(actor.user);
-    const shown = await acknowledged(actor, "GET", `${talk(actor, "").slice(0, -1)}?user=${user}`);
-    now = shown.body;
-    return Number(now["generation"]) > generation;
-  });
-  if (Number(now["generation"]) > generation + asked)
-    throw new Error(`${JSON.stringify(now)} after ${generation}, asked ${asked} times`);
-  actor.generation = Number(now["generation"]);
-  moveTo(actor, now);
+  const verb = isCompact ? "compact" : "clear";
+  const { body } = await acknowledged(actor, "POST", talk(actor, verb), ask);
+  if (body["generation"] !== generation + 1 || body["previous_session_id"] !== current.session_id)
+    throw new Error(`${verb}: ${JSON.stringify(body)} after ${generation} ${current.session_id}`);
+  actor.done += 1;
+  const user = encodeURIComponent(actor.user);
+  const shown = await acknowledged(actor, "GET", `${talk(actor, "").slice(0, -1)}?user=${user}`);
+  if (shown.body["session_id"] !== body["session_id"])
+    throw new Error(`${JSON.stringify(shown.body)} after ${JSON.stringify(body)}`);
+  actor.generation = generation + 1;
+  const next = moveTo(actor, body);
+  // What goes on in a shorter session goes on with its model.
+  if (isCompact) next.model = current.model;
 };
 
 /** Each below its share of a hundred. */

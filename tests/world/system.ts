@@ -4,7 +4,7 @@
  *
  * Everything waits for a condition with a bound; nothing sleeps for luck.
  */
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -14,6 +14,8 @@ const MAIN = join(ROOT, "packages/cli/src/main.ts");
 
 /** A start builds a database, on a slow shared disk. */
 const READY_MS_MAX = 90_000;
+/** Of what `up` said, when it does not come. */
+const SAID_CHARS_MAX = 2000;
 
 type Counts = {
   readonly heard: number;
@@ -36,7 +38,9 @@ export type System = {
   counts(): Promise<Counts>;
   /** Waits until everything heard is settled and nothing more is coming. */
   settled(heardAtLeast?: number): Promise<Counts>;
-  cli(...args: string[]): Promise<{ code: number; out: string; err: string }>;
+  cli(...args: string[]): Promise<Ran>;
+  /** The same on the home itself, whether or not anything runs there. */
+  onHome(...args: string[]): Promise<Ran>;
 };
 
 /** A system at `home` that watches `folder`, without a bus unless `bus` says how, with `more` in its environment; not started yet. */
@@ -54,7 +58,8 @@ export async function systemAt(
   let up: Bun.Subprocess | null = null;
 
   async function start(health: "ready" | "live" = "ready"): Promise<void> {
-    const log = openSync(join(home, "..", "up.log"), "a");
+    const log = join(home, "..", "up.log");
+    const to = openSync(log, "a");
     up = Bun.spawn(
       [
         process.execPath,
@@ -68,10 +73,16 @@ export async function systemAt(
         folder,
         ...bus,
       ],
-      { env, stdin: "ignore", stdout: log, stderr: log },
+      { env, stdin: "ignore", stdout: to, stderr: to },
     );
-    closeSync(log);
-    await until("the system is ready", READY_MS_MAX, () => answers(`${url}/health/${health}`));
+    closeSync(to);
+    const said = (): string => readFileSync(log, "utf8").slice(-SAID_CHARS_MAX);
+    await until(
+      "the system is ready",
+      READY_MS_MAX,
+      () => answers(`${url}/health/${health}`),
+      said,
+    );
   }
 
   const counts = async (): Promise<Counts> => await countsAt(url);
@@ -98,20 +109,25 @@ export async function systemAt(
       processesIn(JSON.parse(await readFile(join(home, "run/up.json"), "utf8"))),
     counts,
     settled: (heardAtLeast = 0) => settledAt(counts, heardAtLeast),
-    cli: async (...args) => {
-      const ran = Bun.spawn([process.execPath, MAIN, ...args], {
-        env,
-        stdout: "pipe",
-        stderr: "pipe",
-      });
-      const [out, err, code] = await Promise.all([
-        new Response(ran.stdout).text(),
-        new Response(ran.stderr).text(),
-        ran.exited,
-      ]);
-      return { code, out, err };
-    },
+    cli: (...args) => ranWith(args, env),
+    onHome: (...args) => ranWith(args, { ...env, VERBATIM_URL: undefined }),
   };
+}
+
+type Ran = { readonly code: number; readonly out: string; readonly err: string };
+
+async function ranWith(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ran> {
+  const ran = Bun.spawn([process.execPath, MAIN, ...args], {
+    env,
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [out, err, code] = await Promise.all([
+    new Response(ran.stdout).text(),
+    new Response(ran.stderr).text(),
+    ran.exited,
+  ]);
+  return { out, err, code };
 }
 
 async function countsAt(url: string): Promise<Counts> {
