@@ -178,6 +178,12 @@ test("what was found is walked through by keys, and narrowed with a click", asyn
   await page.goto("/sessions?failed=true&agent=claude-opus-4-6");
   await page.locator(".session-row").first().waitFor();
   expect(await page.locator(".session-row").count()).toBe(1);
+  const cost = page.getByLabel("cost from $");
+  await cost.fill("0.01");
+  await page.waitForURL(/min_cost=0.01/);
+  await page.locator(".session-row", { hasText: "$" }).waitFor();
+  await cost.fill("900");
+  await page.getByText("No session fits").waitFor();
   await page.goto("/sessions?model=another");
   await page.getByText("No session fits").waitFor();
   expect(faults).toEqual([]);

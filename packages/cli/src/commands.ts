@@ -12,7 +12,7 @@ import { addJobCommands } from "./commands-jobs.ts";
 import { addKeepingCommands } from "./commands-keeping.ts";
 import { addKeyCommands } from "./commands-keys.ts";
 import { addTaxonomyCommands } from "./commands-taxonomy.ts";
-import { busPort, count, example, moment, port } from "./options.ts";
+import { busPort, count, dollars, example, moment, port } from "./options.ts";
 import type { Surface } from "./surface.ts";
 
 function several(text: string, before: readonly string[]): readonly string[] {
@@ -121,6 +121,11 @@ function findCommands(program: Command, surface: Surface): void {
       .addOption(limit(20))
       .option("--source <name>", "of one source")
       .option("--q <text>", "whose title, project or id holds this")
+      .option("--project <path>", "about this folder or project")
+      .option("--model <name>", "one of its models")
+      .option("--agent <name>", "somebody of this name spoke in it")
+      .option("--failed", "a tool failed in it")
+      .option("--min-cost <dollars>", "its model calls cost so much or more", dollars)
       .addOption(since())
       .addOption(until()),
     "verbatim sessions --q engine --since 2026-11-01",

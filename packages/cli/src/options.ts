@@ -4,12 +4,21 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Global } from "./surface.ts";
 
 const LIMIT_MAX = 100_000;
+/** The API takes no more. */
+const DOLLARS_MAX = 1e9;
 
 /** A whole number of things. */
 export function count(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= LIMIT_MAX) return value;
   throw new InvalidArgumentError(`must be a whole number from 1 to ${LIMIT_MAX}`);
+}
+
+/** US dollars. */
+export function dollars(text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (value >= 0 && value <= DOLLARS_MAX) return value;
+  throw new InvalidArgumentError("must be US dollars, such as 2.50");
 }
 
 /** A TCP port. */

@@ -50,7 +50,7 @@ export {
   rowKeyOf,
   type Told,
 } from "./analytics/counting.ts";
-export { integerText } from "./analytics/figures.ts";
+export { integerText, moneyText } from "./analytics/figures.ts";
 export { partlyText } from "./analytics/findings.ts";
 export { reportMarkdown } from "./analytics/markdown.ts";
 export {

@@ -50,6 +50,7 @@ function twoUsers(): Fake {
     models: [],
     first_seq: 1,
     last_seq: 9,
+    cost_micro_usd: null,
   };
   const library: Fake["ports"]["library"] = {
     ...fake.ports.library,

@@ -14,6 +14,10 @@ import type { ApiPorts } from "../ports.ts";
 /** After a seq means after all messages of its entry. */
 const ALL_SUBS = 32_767;
 
+const MICRO = 1_000_000;
+/** More is no cost. */
+const DOLLARS_MAX = 1e9;
+
 const messagesQuery = z.strictObject({
   ...filterFields,
   ...pageFields,
@@ -43,6 +47,12 @@ const sessionsQuery = z.strictObject({
     .enum(["true", "false"])
     .optional()
     .meta({ description: "true: only sessions in which a tool failed" }),
+  min_cost: z.coerce
+    .number()
+    .min(0)
+    .max(DOLLARS_MAX)
+    .optional()
+    .meta({ description: "its model calls cost so many US dollars or more" }),
   ...pageFields,
 });
 const asideQuery = z.strictObject({ ...pageFields });
@@ -107,8 +117,11 @@ async function sessions(
   ports: ApiPorts,
   asked: z.output<typeof sessionsQuery>,
 ): Promise<Response> {
-  const { limit, cursor, failed, ...rest } = asked;
-  const only = failed === "true" ? { failed: true } : {};
+  const { limit, cursor, failed, min_cost, ...rest } = asked;
+  const only = {
+    ...(failed === "true" ? { failed: true } : {}),
+    ...(min_cost === undefined ? {} : { min_cost_micro_usd: Math.ceil(min_cost * MICRO) }),
+  };
   const filter = { ...known(rest), ...only, ...ownOf(context) };
   const question = JSON.stringify(filter);
   const found = await ports.library.sessions(filter, pageOf({ limit, cursor }, question));

@@ -168,6 +168,10 @@ export const session: z.ZodType<SessionSummary> = shape(
     models: z.array(z.string()).readonly(),
     first_seq: count,
     last_seq: count,
+    cost_micro_usd: count.nullable().meta({
+      description:
+        "what its model calls cost, in micro-dollars, as far as it is counted; null while that is not known of any",
+    }),
   }),
 );
 /** An entry nothing was read from. */

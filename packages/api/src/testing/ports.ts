@@ -232,6 +232,7 @@ const SESSION: SessionSummary = {
   models: [],
   first_seq: 1,
   last_seq: 9,
+  cost_micro_usd: 2_500_000,
 };
 
 function fakeLibrary(

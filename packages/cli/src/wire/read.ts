@@ -5,7 +5,7 @@ import type {
   SearchListing,
   SessionListing,
 } from "@verbatim/api/contract";
-import { PAGE_MAX, type SessionSummary, VerbatimError } from "@verbatim/core";
+import { moneyText, PAGE_MAX, type SessionSummary, VerbatimError } from "@verbatim/core";
 import { type Client, clientOf } from "../client.ts";
 import { hitText, turn } from "../render/message.ts";
 import { columns, countText, oneLine, shortIds, shown } from "../render/text.ts";
@@ -15,17 +15,27 @@ type SessionsOptions = Global & {
   readonly limit: number;
   readonly source?: string;
   readonly q?: string;
+  readonly project?: string;
+  readonly model?: string;
+  readonly agent?: string;
+  readonly failed?: boolean;
+  readonly minCost?: number;
   readonly since?: string;
   readonly until?: string;
 };
 
 export async function sessions(options: SessionsOptions, surface: Surface): Promise<void> {
   const client = clientOf(options, surface);
-  const { source, q, since, until } = options;
+  const { source, q, project, model, agent, failed, minCost, since, until } = options;
   const listing = await client.get<SessionListing>("/v1/sessions", {
     limit: Math.min(options.limit, PAGE_MAX),
     source,
     q,
+    project,
+    model,
+    agent,
+    failed: failed === true ? "true" : undefined,
+    min_cost: minCost,
     since,
     until,
   });
@@ -35,18 +45,19 @@ export async function sessions(options: SessionsOptions, surface: Surface): Prom
       "no sessions; verbatim status says what is recorded, verbatim import PATH records more\n",
     );
   const { bold, dim } = surface.colours;
-  const room = Math.max(20, surface.width - 70);
+  const room = Math.max(20, surface.width - 80);
   const ids = shortIds(listing.data.map((one) => one.session_id));
   const rows = listing.data.map((one) => [
     bold(ids.get(one.session_id) ?? ""),
     // A session of bookkeeping alone: nobody said anything in it.
     one.messages === 0 ? dim("-") : one.last_said_at.slice(0, 16).replace("T", " "),
     `${countText(one.messages)}`,
+    one.cost_micro_usd === null ? dim("-") : moneyText(one.cost_micro_usd),
     dim(oneLine(one.project?.split(/[/\\]/).at(-1) ?? one.source, 24)),
     oneLine(one.title ?? "", room),
   ]);
   surface.out(
-    `${columns([["session", "last said", "messages", "project", "title"].map(dim), ...rows], surface.widthOf, [2])}\n`,
+    `${columns([["session", "last said", "messages", "cost", "project", "title"].map(dim), ...rows], surface.widthOf, [2, 3])}\n`,
   );
   if (listing.has_more) surface.out(`${dim(`more: --limit ${options.limit * 2}`)}\n`);
 }

@@ -31,6 +31,8 @@ export type Thread = {
   readonly calls: readonly Call[];
   /** Tool calls without an answer yet: id and name. */
   readonly tools: readonly (readonly [string, string])[];
+  /** What its calls cost, in micro-dollars; null while that is not known of any. */
+  readonly cost_micro_usd: number | null;
 };
 
 type Call = { readonly id: string; readonly model: string; readonly counted: Counted };
@@ -45,6 +47,7 @@ export const NEW_THREAD: Thread = {
   open: [],
   calls: [],
   tools: [],
+  cost_micro_usd: null,
 };
 
 const SPEAKERS_MAX = 50;
@@ -74,18 +77,18 @@ export function inProject(thread: Thread, message: Message): Thread {
   return project === thread.project ? thread : { ...thread, project };
 }
 
-/** The thread after every message: its calls and its tools. What they add goes to `to`. */
+/** The thread after every message: its calls, what they cost, and its tools. What they add goes to `to`. */
 export function withWork(thread: Thread, message: EnrichedMessage, to: Adding): Thread {
-  const calls = message.usage === undefined ? thread.calls : withCall(thread.calls, message, to);
+  const called = message.usage === undefined ? thread : withCall(thread, message, to);
   const tools = withTools(thread.tools, message, to);
-  return calls === thread.calls && tools === thread.tools ? thread : { ...thread, calls, tools };
+  return tools === thread.tools ? called : { ...called, tools };
 }
 
 /** Several messages may repeat one call's usage; the last one is right, so each adds what it has more. */
-function withCall(calls: readonly Call[], message: EnrichedMessage, to: Adding): readonly Call[] {
+function withCall(thread: Thread, message: EnrichedMessage, to: Adding): Thread {
   const counted = countedOf(message.usage ?? {}, message.enrichment.cost_micro_usd);
   const id = callIdOf(message);
-  const before = calls.find((call) => call.id === id);
+  const before = thread.calls.find((call) => call.id === id);
   const model = nameOf(message.model ?? before?.model ?? "unknown");
   // A call whose model is told later is that model's.
   const was: Omit<Call, "id"> = before ?? { model, counted: {} };
@@ -94,8 +97,16 @@ function withCall(calls: readonly Call[], message: EnrichedMessage, to: Adding):
     add(to, group, model, was.model === model ? more - less : more);
     if (was.model !== model) add(to, group, was.model, -less);
   }
-  if (id === null) return calls;
-  return [...calls.filter((call) => call.id !== id), { id, model, counted }].slice(-CALLS_MAX);
+  const paid = { ...thread, cost_micro_usd: costWith(thread.cost_micro_usd, was.counted, counted) };
+  if (id === null) return paid;
+  const others = thread.calls.filter((call) => call.id !== id);
+  return { ...paid, calls: [...others, { id, model, counted }].slice(-CALLS_MAX) };
+}
+
+/** What is not known adds nothing, and alone is not 0. */
+function costWith(cost: number | null, was: Counted, now: Counted): number | null {
+  if (cost === null && now.cost_micro_usd === undefined) return null;
+  return (cost ?? 0) + (now.cost_micro_usd ?? 0) - (was.cost_micro_usd ?? 0);
 }
 
 /** Posted usage may hold anything, and what is archived already may, too. */

@@ -74,6 +74,8 @@ export type SessionSummary = {
   readonly last_seq: number;
   /** How many of `messages` are hidden: deleted, or said off the record. */
   readonly hidden: number;
+  /** What its model calls cost, in micro-dollars, as far as it is counted; null while that is not known of any. */
+  readonly cost_micro_usd: number | null;
 };
 
 export type MessageFilter = {
@@ -105,6 +107,8 @@ export type SessionFilter = Pick<MessageFilter, "source" | "whose" | "since" | "
   readonly agent?: string;
   /** Only where a tool failed. */
   readonly failed?: boolean;
+  /** Only what cost so much or more, in micro-dollars. */
+  readonly min_cost_micro_usd?: number;
 };
 
 export type PageAsk = {

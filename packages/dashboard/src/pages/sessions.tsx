@@ -3,8 +3,8 @@ import type { SessionSummary } from "@verbatim/core";
 import { Link } from "wouter";
 import { useCalm, useParam } from "../asking/address.ts";
 import { useRows } from "../asking/pages.ts";
-import { DateChoice, NameChoice, SourceChoice } from "../parts/choices.tsx";
-import { countText } from "../parts/figures.tsx";
+import { DateChoice, MoneyChoice, NameChoice, SourceChoice } from "../parts/choices.tsx";
+import { countText, moneyText } from "../parts/figures.tsx";
 import { LongList } from "../parts/long-list.tsx";
 import { Empty, Trouble, Waiting } from "../parts/states.tsx";
 import { Span } from "../parts/time.tsx";
@@ -21,9 +21,11 @@ export function SessionsPage() {
   const [model, setModel] = useParam("model");
   const [agent, setAgent] = useParam("agent");
   const [failed, setFailed] = useParam("failed");
+  const [cost, setCost] = useParam("min_cost");
   const query = {
     ...{ q: useCalm(q), source, since, until, failed, limit: PAGE_ROWS },
     ...{ project: useCalm(project), model: useCalm(model), agent: useCalm(agent) },
+    min_cost: useCalm(cost),
   };
   const { rows, hasMore, isAsking, problem, more, again } = useRows<SessionSummary>(
     "/v1/sessions",
@@ -56,6 +58,7 @@ export function SessionsPage() {
           />
           <span className="soft">a tool failed</span>
         </label>
+        <MoneyChoice name="cost from" value={cost} set={setCost} />
       </div>
       {problem === null ? null : <Trouble problem={problem} again={again} />}
       {rows.length > 0 ? (
@@ -71,7 +74,7 @@ export function SessionsPage() {
         <Waiting what="sessions" />
       ) : problem === null ? (
         <NoSessions
-          isFiltered={[q, source, since, until, project, model, agent, failed].some(
+          isFiltered={[q, source, since, until, project, model, agent, failed, cost].some(
             (one) => one !== "",
           )}
         />
@@ -92,6 +95,7 @@ function SessionRow({ session }: { readonly session: SessionSummary }) {
     models,
     first_said_at,
     last_said_at,
+    cost_micro_usd,
   } = session;
   return (
     <Link href={`/sessions/${encodeURIComponent(session_id)}`} className="session-row">
@@ -103,6 +107,9 @@ function SessionRow({ session }: { readonly session: SessionSummary }) {
           {countText(messages)} messages, {countText(user_turns)} turns
         </span>
         {models.length === 0 ? null : <span>{models.join(", ")}</span>}
+        {cost_micro_usd === null || cost_micro_usd === 0 ? null : (
+          <span>{moneyText(cost_micro_usd)}</span>
+        )}
         <span>
           <Span from={first_said_at} to={last_said_at} />
         </span>

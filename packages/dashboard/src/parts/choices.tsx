@@ -1,4 +1,4 @@
-/** Choosing what is shown: one of some names, a day, a name that is known already. */
+/** Choosing what is shown: one of some names, a day, an amount, a name that is known already. */
 import type { BreakdownAnswer, StatusAnswer } from "@verbatim/api/contract";
 import { useId } from "react";
 import { useAsked } from "../asking/asked.ts";
@@ -75,6 +75,24 @@ export function NameChoice({
           <option key={one.name} value={one.name} />
         ))}
       </datalist>
+    </label>
+  );
+}
+
+/** US dollars. */
+export function MoneyChoice({ name, value, set }: ChoiceProps & { readonly name: string }) {
+  return (
+    <label>
+      <span className="soft">{name} $</span>
+      <input
+        type="number"
+        min="0"
+        step="any"
+        placeholder="any"
+        className="brief"
+        value={value}
+        onChange={(event) => set(event.target.value)}
+      />
     </label>
   );
 }

@@ -19,7 +19,7 @@ import { conditionsOf } from "./filter.ts";
 import { ownSession, ownSessions } from "./own-sessions.ts";
 import { MESSAGE_COLUMNS, messageOf } from "./rows.ts";
 import { searchPage } from "./search.ts";
-import { sessionConditions } from "./session-filter.ts";
+import { COST, sessionConditions } from "./session-filter.ts";
 
 const CONNECTIONS = 8;
 /** A page waits no longer for an answer. */
@@ -40,7 +40,7 @@ export function openLibrary(url: string): Library & AsyncDisposable {
       guarded(async () => {
         if (whose !== undefined) return await ownSession(pool, id, whose);
         const found = await pool.query(
-          `SELECT ${SESSION_COLUMNS} FROM verbatim.sessions WHERE session_id = $1`,
+          `SELECT ${SESSION_COLUMNS} FROM verbatim.sessions s WHERE session_id = $1`,
           [id],
         );
         return found.rows[0] ?? null;
@@ -77,12 +77,13 @@ export async function totalsOf(pool: pg.Pool): Promise<DeepTotals> {
   );
 }
 
-const SESSION_COLUMNS =
-  "session_id, source, conversation_id, COALESCE(title, opening) AS title, project, first_said_at, last_said_at, messages, user_turns, models, first_seq, last_seq, hidden";
+const SESSION_COLUMNS = `
+  session_id, source, conversation_id, COALESCE(title, opening) AS title, project, first_said_at, last_said_at, messages, user_turns, models, first_seq, last_seq, hidden,
+  ${COST} AS cost_micro_usd`;
 
 /** When it was last spoken in, in ms; a session of bookkeeping alone comes after all others. */
 const NEWEST =
-  "CASE WHEN messages > 0 THEN (extract(epoch FROM last_said_at) * 1000)::int8 ELSE -62135596800001 END";
+  "CASE WHEN messages > 0 THEN (extract(epoch FROM last_said_at AT TIME ZONE 'UTC') * 1000)::int8 ELSE -62135596800001 END";
 
 async function sessionsPage(
   pool: pg.Pool,

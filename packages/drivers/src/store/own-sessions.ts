@@ -13,6 +13,16 @@ import { sessionConditions } from "./session-filter.ts";
 const OPENING_CHARS = 120;
 const SPOKEN = "kind = 'message'";
 
+/** No call costs more (core/analytics/thread.ts). */
+const COST_MAX = 1e12;
+/** Messages of one call each bear its whole cost: the last of them is right. */
+const COST = `(
+    SELECT (sum(c.cost) FILTER (WHERE c.cost <= ${COST_MAX}))::int8 FROM (
+      SELECT DISTINCT ON (COALESCE(o.usage ->> 'call_id', o.seq || '.' || o.sub)) (o.enrichment ->> 'cost_micro_usd')::int8 AS cost
+      FROM verbatim.messages o WHERE ${WHOSE} = $1 AND o.session_id = m.session_id AND o.usage IS NOT NULL
+      ORDER BY COALESCE(o.usage ->> 'call_id', o.seq || '.' || o.sub), o.seq DESC, o.sub DESC
+    ) AS c)`;
+
 const OWN = `
   SELECT session_id, min(source) AS source,
     (array_agg(conversation_id ORDER BY seq DESC) FILTER (WHERE conversation_id IS NOT NULL))[1] AS conversation_id,
@@ -22,8 +32,9 @@ const OWN = `
     (count(*) FILTER (WHERE ${SPOKEN} AND role = 'user'))::int AS user_turns,
     COALESCE(array_agg(DISTINCT model) FILTER (WHERE model IS NOT NULL), '{}') AS models,
     min(seq) AS first_seq, max(seq) AS last_seq,
-    (count(*) FILTER (WHERE ${SPOKEN} AND hidden))::int AS hidden
-  FROM verbatim.messages WHERE ${WHOSE} = $1`;
+    (count(*) FILTER (WHERE ${SPOKEN} AND hidden))::int AS hidden,
+    ${COST} AS cost_micro_usd
+  FROM verbatim.messages m WHERE ${WHOSE} = $1`;
 
 /** One session as this user had it, or null. */
 export async function ownSession(
@@ -42,7 +53,10 @@ export async function ownSessions(
   page: PageAsk,
 ): Promise<readonly SessionSummary[]> {
   const like = filter.q === undefined ? null : `%${filter.q.replaceAll(/[\\%_]/g, "\\$&")}%`;
-  const more = sessionConditions(filter, 8, `NOT m.hidden AND ${WHOSE} = $1`);
+  const more = sessionConditions(filter, 8, {
+    own: `NOT m.hidden AND ${WHOSE} = $1`,
+    cost: "s.cost_micro_usd",
+  });
   const found = await pool.query(
     `SELECT * FROM (${OWN} GROUP BY session_id) AS s
      WHERE ($2::text IS NULL OR source = $2) AND ($3::text IS NULL OR session_id ILIKE $3 OR title ILIKE $3)

@@ -25,6 +25,9 @@ import {
 const WHOSE = sql.raw(
   "CASE WHEN source ~ '^(session|api|api-[0-9a-f]{32})$' THEN meta->>'user_id' END",
 );
+const SPOKEN_AT = sql.raw(
+  "CASE WHEN messages > 0 THEN (extract(epoch FROM last_said_at AT TIME ZONE 'UTC') * 1000)::int8 ELSE -62135596800001 END",
+);
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" });
 /** A place in the journal. */
 export const seqColumn = (name: string) => bigint(name, { mode: "number" });
@@ -135,7 +138,11 @@ export const sessions = schema.table(
     /** How many of its messages are hidden. */
     hidden: integer("hidden").notNull().default(0),
   },
-  (table) => [index("sessions_newest").on(table.last_seq)],
+  (table) => [
+    index("sessions_newest").on(table.last_seq),
+    // The expression is NEWEST of library.ts, written out.
+    index("sessions_spoken").on(sql`(${SPOKEN_AT})`, table.last_seq),
+  ],
 );
 
 /** The one row that says what all other rows are made from, and how far. */
@@ -178,8 +185,12 @@ export const threads = schema.table(
     /** Questions and blocked work in it that are open. */
     open: integer("open").notNull(),
     thread: jsonb("thread").notNull(),
+    /** What its calls cost; null while that is not known of any. */
+    cost_micro_usd: bigint("cost_micro_usd", { mode: "number" }).generatedAlwaysAs(
+      sql`(thread ->> 'cost_micro_usd')::int8`,
+    ),
   },
-  (table) => [index("threads_session").on(table.session_id)],
+  (table) => [index("threads_session_cost").on(table.session_id, table.cost_micro_usd)],
 );
 
 /** Where words were said first, and a model call was heard first. `uid` is the first half of normal_hash, or of sha-256(callNameOf). */

@@ -35,6 +35,10 @@ const answer = (is_error: boolean) => ({
   author: { name: "tool", role: "tool" },
   parts: [{ type: "tool_call_response", id: "t", response: "no", is_error }],
 });
+const call = (call_id: string, cost_usd: number) => ({
+  model: "model-c",
+  usage: { call_id, output_tokens: 1, cost_usd },
+});
 
 await deep.claim("journal-1");
 await deep.save([
@@ -42,6 +46,11 @@ await deep.save([
   said(2, "calm", answer(false)),
   said(3, "torn", { author: { name: "eve", role: "agent" }, model: "model-b" }),
   said(4, "torn", answer(true)),
+  said(5, "paid", call("c-1", 1)),
+  said(6, "paid", call("c-1", 1.5)),
+  said(7, "paid", { ...call("c-2", 0.25), meta: { stream: "helper" } }),
+  said(8, "free", call("c-3", 0)),
+  said(9, "copied", call("c-1", 1.5)),
 ]);
 
 test("A44: what is hidden finds a session for nobody", async () => {
@@ -52,10 +61,25 @@ test("A44: what is hidden finds a session for nobody", async () => {
   await client.query("UPDATE verbatim.messages SET hidden = false WHERE author_name = 'eve'");
 });
 
+test("A44: sessions are found by what they cost: each call once, where it was heard first, as its last message has it", async () => {
+  const cost = async (min: number) => {
+    const { rows } = await library.sessions({ min_cost_micro_usd: min }, { limit: 10 });
+    return rows.map((row) => [row.session_id, row.cost_micro_usd]);
+  };
+  expect(await cost(1_750_000)).toEqual([["paid", 1_750_000]]);
+  expect(await cost(1_750_001)).toEqual([]);
+  expect((await cost(0)).toSorted()).toEqual([
+    ["free", 0],
+    ["paid", 1_750_000],
+  ]);
+  expect((await library.session("calm"))?.cost_micro_usd).toBeNull();
+  expect((await library.session("paid"))?.cost_micro_usd).toBe(1_750_000);
+});
+
 test("A44: sessions are found by who spoke, by model and by tools that failed, and by all of it at once", async () => {
   const found = async (filter: Parameters<typeof library.sessions>[0]) =>
     (await library.sessions(filter, { limit: 10 })).rows.map(({ session_id }) => session_id);
-  expect((await found({})).toSorted()).toEqual(["calm", "torn"]);
+  expect((await found({ until: "2027-01-01T00:00:00Z" })).length).toBe(5);
   expect(await found({ agent: "eve" })).toEqual(["torn"]);
   expect(await found({ model: "model-a" })).toEqual(["calm"]);
   expect(await found({ failed: true })).toEqual(["torn"]);

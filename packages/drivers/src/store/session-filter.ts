@@ -8,16 +8,21 @@
  */
 import type { SessionFilter } from "@verbatim/core";
 
-/** Conditions with values numbered from `first`; `own` is what a message must be beside. */
+/** What the model calls of a session cost; NULL while that is not known of any. Part of the numbers (counting.ts). */
+export const COST =
+  "(SELECT sum(t.cost_micro_usd)::int8 FROM verbatim.threads t WHERE t.session_id = s.session_id)";
+
+/** Conditions with values numbered from `first`; `own` is what a message must be beside, `cost` what the session cost. */
 export function sessionConditions(
-  filter: Pick<SessionFilter, "project" | "model" | "agent" | "failed">,
+  filter: Pick<SessionFilter, "project" | "model" | "agent" | "failed" | "min_cost_micro_usd">,
   first: number,
-  own = "NOT m.hidden",
-): { readonly sql: string; readonly values: readonly string[] } {
-  const asked: readonly (readonly [string | undefined, (at: string) => string])[] = [
+  { own = "NOT m.hidden", cost = COST }: { readonly own?: string; readonly cost?: string } = {},
+): { readonly sql: string; readonly values: readonly (string | number)[] } {
+  const asked: readonly (readonly [string | number | undefined, (at: string) => string])[] = [
     [filter.project, (at) => `s.project = ${at}`],
     [filter.model, (at) => `${at} = ANY(s.models)`],
     [filter.agent, (at) => someSaid(`${own} AND m.author_name = ${at}`)],
+    [filter.min_cost_micro_usd, (at) => `${cost} >= ${at}::int8`],
   ];
   const given = asked.flatMap(([value, sql]) => (value === undefined ? [] : [{ value, sql }]));
   const conditions = given.map(({ sql }, at) => sql(`$${first + at}`));
