@@ -27,7 +27,7 @@ const rows = (await loaded()).filter((one) => only === null || one.promise === o
 
 const results: { readonly name: string; readonly problem: string | null }[] = [];
 let next = 0;
-await Promise.all(Array.from({ length: availableParallelism() }, tryOneAfterAnother));
+await Promise.all(Array.from({ length: availableParallelism() + 1 }, tryOneAfterAnother));
 const survived = results.filter((one) => one.problem !== null).length;
 process.stdout.write(`${results.length - survived} of ${results.length} mutants killed\n`);
 if (report !== null) await writeFile(report, junit(survived));
@@ -115,11 +115,22 @@ async function turnRed(row: Mutant, copy: string, which: readonly string[]): Pro
     cwd: copy,
     stdout: "ignore",
     stderr: "ignore",
+    detached: true,
   });
   const timer = setTimeout(() => ran.kill("SIGKILL"), TESTS_MS_MAX);
   const code = await ran.exited;
   clearTimeout(timer);
+  stopGroup(ran.pid);
   return code !== 0;
+}
+
+/** Tests that bail leave what they started: a system, a browser. */
+function stopGroup(leader: number): void {
+  try {
+    process.kill(-leader, "SIGTERM");
+  } catch {
+    // Nothing is left of it.
+  }
 }
 
 function junit(survived: number): string {
