@@ -5,7 +5,7 @@ const NAMES = ["packages/core/src/checkpoints/names.test.ts"];
 const LINE = ["packages/core/src/checkpoints/line.test.ts"];
 const CATALOGUE = ["packages/core/src/checkpoints/catalogue.test.ts"];
 const MAKING = ["packages/core/src/checkpoints/making.test.ts"];
-const SHELF = ["packages/drivers/src/checkpoints/shelf.test.ts"];
+const SHELF = ["packages/drivers/src/checkpoints/shelf.int.test.ts"];
 
 export const mutants: readonly Mutant[] = [
   {
@@ -208,7 +208,7 @@ export const mutants: readonly Mutant[] = [
     file: "packages/drivers/src/checkpoints/remaking.ts",
     find: "count < one.count ? null",
     replace: "count < 1 ? null",
-    tests: ["packages/drivers/src/checkpoints/remaking.test.ts"],
+    tests: ["packages/drivers/src/checkpoints/remaking.int.test.ts"],
   },
   {
     promise: "C44",

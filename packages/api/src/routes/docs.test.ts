@@ -18,10 +18,10 @@ type Document = {
 const shapes: ReadonlyMap<string, (typeof SHAPES)[keyof typeof SHAPES]> = new Map(
   Object.entries(SHAPES),
 );
-const described = async (): Promise<Document> => await jsonOf(appOf().request("/openapi.json"));
+const document: Document = await jsonOf(appOf().request("/openapi.json"));
 
 test("A10: every route that is served is described, and every one that is described is served", async () => {
-  const { paths } = await described();
+  const { paths } = document;
   const told = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map(
       (method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`,
@@ -35,7 +35,6 @@ test("A10: every route that is served is described, and every one that is descri
 });
 
 test("A10: every shape that is referred to is there, and every operation has its own name", async () => {
-  const document = await described();
   const names = Object.keys(document.components.schemas);
   const referred = [
     ...JSON.stringify(document).matchAll(/"#[/]components[/]schemas[/]([^"]+)"/g),
@@ -137,7 +136,7 @@ for (const [path, asked, status, init] of [
 ] as const)
   test(`A10: ${"method" in init ? init.method : "GET"} ${asked} answers ${status} as it is described`, async () => {
     const method = "method" in init ? "post" : "get";
-    const operation = (await described()).paths[path]?.[method];
+    const operation = document.paths[path]?.[method];
     const answer = await appOf(fakePorts().ports).request(asked, init);
     expect(answer.status).toBe(status);
     const [[type, content] = []] = Object.entries(

@@ -30,6 +30,22 @@ const HEAD = {
 
 /** Adds the routes; last, so that they describe all others. */
 export function docsRoutes(app: OpenAPIHono, ports: Pick<ApiPorts, "sha256">): void {
+  describe(app);
+  const policy = policyOf(ports.sha256);
+  let made: string | null = null;
+  /** Made when somebody first asks: a start does not wait for it. */
+  const document = (): string => (made ??= documentOf(app));
+  app.get("/openapi.json", (context) =>
+    context.body(document(), 200, { "content-type": "application/json" }),
+  );
+  app.get("/docs", (context) => {
+    const described: Described = JSON.parse(document());
+    context.header("content-security-policy", policy);
+    return context.html(docsPage(described, new URL(context.req.url).origin));
+  });
+}
+
+function documentOf(app: OpenAPIHono): string {
   for (const [name, schema] of Object.entries(jsonSchemas()))
     app.openAPIRegistry.registerComponent("schemas", name, schema);
   app.openAPIRegistry.registerComponent("securitySchemes", "key", {
@@ -37,14 +53,7 @@ export function docsRoutes(app: OpenAPIHono, ports: Pick<ApiPorts, "sha256">): v
     scheme: "bearer",
     description: "a key of this server: verbatim keys add NAME, or VERBATIM_API_KEY",
   });
-  describe(app);
-  const policy = policyOf(ports.sha256);
-  app.get("/openapi.json", (context) => context.json(app.getOpenAPI31Document(HEAD)));
-  app.get("/docs", (context) => {
-    const document: Described = JSON.parse(JSON.stringify(app.getOpenAPI31Document(HEAD)));
-    context.header("content-security-policy", policy);
-    return context.html(docsPage(document, new URL(context.req.url).origin));
-  });
+  return JSON.stringify(app.getOpenAPI31Document(HEAD));
 }
 
 function describe(app: OpenAPIHono): void {

@@ -23,6 +23,8 @@ const gone: RequestInit = { method: "DELETE" };
 const said = { role: "user", content: "hello" };
 const stale = { "if-match": '"1"' };
 
+const { paths }: Document = await jsonOf(appOf().request("/openapi.json"));
+
 async function aWorld() {
   const fake = fakePorts();
   const app = appOf({ ...fake.ports, newId: randomUUID });
@@ -123,7 +125,6 @@ for (const [path, asked, status, init] of [
     "headers" in init && JSON.stringify(init.headers).includes("if-match") ? " stale" : "";
   test(`A10: ${method} ${asked} ${body}${headed} answers ${status} as it is described`, async () => {
     const { app, citation_id } = await aWorld();
-    const { paths } = await jsonOf<Document>(app.request("/openapi.json"));
     const responses = paths[path]?.[method.toLowerCase()]?.responses ?? {};
     const answer = await app.request(asked.replace("CITED", citation_id), init);
     expect(answer.status).toBe(status);
