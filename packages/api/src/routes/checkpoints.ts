@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { CheckpointAccepted, CheckpointListing, CheckpointState } from "../contract.ts";
 import { refuseWhileForgetting } from "../forgets/waiting.ts";
 import { tell } from "../http/describe.ts";
+import { namedPage } from "../http/named-page.ts";
 import { pageFields } from "../http/paging.ts";
 import { problem } from "../http/problem.ts";
 import { errorsOf, inWords, withQuery } from "../http/query.ts";
@@ -63,24 +64,12 @@ async function asked(context: Context, ports: ApiPorts, body: Uint8Array): Promi
 async function listed(
   context: Context,
   ports: ApiPorts,
-  { limit, cursor }: z.output<typeof listQuery>,
+  asked: z.output<typeof listQuery>,
 ): Promise<Response> {
-  const newestFirst = (await all(ports)).toReversed();
-  const after = cursor === undefined ? -1 : newestFirst.findIndex(({ id }) => id === cursor);
-  if (cursor !== undefined && after === -1)
-    throw new VerbatimError(
-      "input_invalid",
-      "is of no checkpoint that is there; ask for the first page",
-      { facts: { parameter: "cursor" } },
-    );
-  const page = newestFirst.slice(after + 1, after + 1 + limit);
-  const last = page.at(-1)?.id;
-  const isMore = last !== undefined && newestFirst.at(-1)?.id !== last;
-  const listing: CheckpointListing = {
-    data: page.map(kept),
-    next_cursor: isMore ? last : null,
-    has_more: isMore,
-  };
+  const newestFirst = new Map((await all(ports)).toReversed().map((one) => [one.id, one]));
+  const { names, ...after } = namedPage([...newestFirst.keys()], asked, { what: "checkpoint" });
+  const rows = names.flatMap((id) => newestFirst.get(id) ?? []);
+  const listing: CheckpointListing = { data: rows.map(kept), ...after };
   return context.json(listing);
 }
 

@@ -15,6 +15,7 @@ import {
 } from "@verbatim/core/export";
 import { z } from "zod";
 import type { ExportListing, ExportState } from "../contract-work.ts";
+import { namedPage } from "../http/named-page.ts";
 import { known } from "../http/paging.ts";
 import type { ApiPorts } from "../ports.ts";
 
@@ -37,32 +38,18 @@ export async function listed(
   const rows = await notMade(coming, ids, exports);
   const states = new Map(rows.map((one) => [one.id, stateComing(one, one.asked)]));
   const all = [...states.keys(), ...ids];
-  const after = cursor === undefined ? -1 : placeAfter(all, cursor, states.size - 1);
-  const page = all.slice(after + 1, after + 1 + Math.min(limit, LISTED_MAX));
+  const page = { limit: Math.min(limit, LISTED_MAX), cursor };
+  // A job of the page before may be over by now: what is kept comes next.
+  const placeOf = (gone: string) => (/^[0-9]+$/.test(gone) ? states.size - 1 : null);
+  const { names, ...after } = namedPage(all, page, { what: "export", placeOf });
   const found = await Promise.all(
-    page.map(async (id) => {
+    names.map(async (id) => {
       const kept = isExportId(id) ? await exports.about(id) : null;
       return kept === null ? states.get(id) : stateKept(kept);
     }),
   );
   const data = found.filter((one) => one !== undefined);
-  const last = page.at(-1);
-  const has_more = last !== undefined && all.at(-1) !== last;
-  return { data, next_cursor: has_more ? last : null, has_more, without_jobs: is_away };
-}
-
-/** A job of the page before may be over by now: what is kept comes next. */
-function placeAfter(all: readonly string[], cursor: string, lastJob: number): number {
-  const place = all.indexOf(cursor);
-  if (place !== -1) return place;
-  if (/^[0-9]+$/.test(cursor)) return lastJob;
-  throw new VerbatimError(
-    "input_invalid",
-    "is of no export that is there; ask for the first page",
-    {
-      facts: { parameter: "cursor" },
-    },
-  );
+  return { data, ...after, without_jobs: is_away };
 }
 
 /** Between the last byte and the end of its job an export is both: then it is what is kept. */

@@ -12,6 +12,7 @@ import { z } from "zod";
 import type { ReportAccepted, ReportListing, ReportState } from "../contract.ts";
 import { askFields, asking, filterIn, wrongPeriod } from "../http/asking.ts";
 import { tell } from "../http/describe.ts";
+import { namedPage } from "../http/named-page.ts";
 import { known, pageFields } from "../http/paging.ts";
 import { problem } from "../http/problem.ts";
 import { errorsOf, inWords, withQuery } from "../http/query.ts";
@@ -76,25 +77,10 @@ async function listed(
   { reports }: ApiPorts,
   { limit, cursor }: z.output<typeof listQuery>,
 ): Promise<Response> {
-  const ids = await reports.ids();
-  const after = cursor === undefined ? -1 : ids.indexOf(cursor);
-  if (cursor !== undefined && after === -1)
-    throw new VerbatimError(
-      "input_invalid",
-      "is of no report that is there; ask for the first page",
-      {
-        facts: { parameter: "cursor" },
-      },
-    );
-  const page = ids.slice(after + 1, after + 1 + Math.min(limit, LISTED_MAX));
-  const states = await Promise.all(page.map((id) => kept(reports, id)));
-  const last = page.at(-1);
-  const isMore = last !== undefined && ids.at(-1) !== last;
-  const listing: ReportListing = {
-    data: states.filter((one) => one !== null),
-    next_cursor: isMore ? last : null,
-    has_more: isMore,
-  };
+  const page = { limit: Math.min(limit, LISTED_MAX), cursor };
+  const { names, ...after } = namedPage(await reports.ids(), page, { what: "report" });
+  const states = await Promise.all(names.map((id) => kept(reports, id)));
+  const listing: ReportListing = { data: states.filter((one) => one !== null), ...after };
   return context.json(listing);
 }
 

@@ -8,6 +8,7 @@
  */
 import type { Numbers } from "@verbatim/core";
 import type pg from "pg";
+import { inTransaction } from "./transaction.ts";
 
 const HELD: string = ["messages", "asides", "sessions", "tallies", "threads", "said", "cursors"]
   .map((name) => `ONLY verbatim.${name}`)
@@ -18,20 +19,14 @@ export async function atOneMoment<Value>(
   pool: pg.Pool,
   read: (client: pg.PoolClient) => Promise<Value>,
 ): Promise<Value> {
-  const client = await pool.connect();
-  let failed: Error | undefined;
-  try {
-    await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    await client.query(`LOCK TABLE ${HELD} IN ACCESS SHARE MODE`);
-    const value = await read(client);
-    await client.query("COMMIT");
-    return value;
-  } catch (error) {
-    failed = error instanceof Error ? error : new Error(String(error));
-    throw error;
-  } finally {
-    client.release(failed);
-  }
+  return await inTransaction(
+    pool,
+    async (client) => {
+      await client.query(`LOCK TABLE ${HELD} IN ACCESS SHARE MODE`);
+      return await read(client);
+    },
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+  );
 }
 
 /** What may be asked of numbers, but for asking several things at once. */

@@ -5,11 +5,12 @@ import type pg from "pg";
 export async function inTransaction<Value>(
   pool: pg.Pool,
   work: (client: pg.PoolClient) => Promise<Value>,
+  begin = "BEGIN",
 ): Promise<Value> {
   const client = await pool.connect();
   let failed: Error | undefined;
   try {
-    await client.query("BEGIN");
+    await client.query(begin);
     const value = await work(client);
     await client.query("COMMIT");
     return value;
