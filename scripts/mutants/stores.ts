@@ -170,6 +170,14 @@ export const mutants: readonly Mutant[] = [
     tests: ["packages/cli/src/main.int.test.ts"],
   },
   {
+    promise: "U5",
+    what: "an empty setting is one",
+    file: "packages/cli/src/main.ts",
+    find: 'if (value === "" && SETTINGS',
+    replace: "if (value === null && SETTINGS",
+    tests: ["packages/cli/src/main.int.test.ts"],
+  },
+  {
     promise: "S6",
     what: "a sealed segment keeps what the old taxonomy said",
     file: "packages/drivers/src/store/refacet.ts",

@@ -16,6 +16,16 @@ test("U4: a pipe whose reader is slow gets everything", async () => {
   expect(JSON.parse(shown)).toHaveProperty("domains");
 });
 
+test("U5: settings that are empty are not made", async () => {
+  const home = join(tmpdir(), "vb-no-person");
+  const empty = { VERBATIM_HOME: "", VERBATIM_URL: "", VERBATIM_PORT: "", REDIS_URL: "" };
+  const one = Bun.spawn([process.execPath, MAIN, "status"], {
+    env: { ...process.env, ...empty, HOME: home },
+    stdout: "pipe",
+  });
+  expect(await new Response(one.stdout).text()).toContain(join(home, ".verbatim"));
+});
+
 async function ran(...args: string[]): Promise<{ out: string; err: string; code: number }> {
   const nowhere = join(tmpdir(), "vb-no-home");
   const one = Bun.spawn([process.execPath, MAIN, "--home", nowhere, ...args], {

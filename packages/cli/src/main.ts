@@ -6,6 +6,7 @@
  * stderr, with the exit code of the table of failures.
  *
  *   U4  A pipe whose reader is slow gets everything.
+ *   U5  A setting that is empty is one that is not made: no home is "".
  */
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
@@ -17,6 +18,11 @@ import { addCommands } from "./commands.ts";
 import { checkPeriod } from "./options.ts";
 import { screenOn } from "./render/screen.ts";
 import type { Surface } from "./surface.ts";
+
+// Compose files and shells hand on variables that nobody gave a value. (U5)
+const SETTINGS = /^(VERBATIM_|REDIS_URL$|DATABASE_URL$)/;
+for (const [name, value] of Object.entries(process.env))
+  if (value === "" && SETTINGS.test(name)) Reflect.deleteProperty(process.env, name);
 
 const stop = new AbortController();
 let asked = 0;
