@@ -20,7 +20,7 @@ test("U5: settings that are empty are not made", async () => {
   const home = join(tmpdir(), "vb-no-person");
   const empty = { VERBATIM_HOME: "", VERBATIM_URL: "", VERBATIM_PORT: "", REDIS_URL: "" };
   const one = Bun.spawn([process.execPath, MAIN, "status"], {
-    env: { ...process.env, ...empty, HOME: home },
+    env: { ...empty, HOME: home },
     stdout: "pipe",
   });
   expect(await new Response(one.stdout).text()).toContain(join(home, ".verbatim"));
