@@ -115,3 +115,35 @@ test("C51: a place that is away is said by retention, status and doctor, and kee
   expect((await ran(home, "retention")).code).toBe(0);
   expect((await ran(home, "status")).out).toContain("everything sealed at");
 }, 60_000);
+
+/** One bit of the middle of a file, turned. */
+function harm(path: string): void {
+  chmodSync(path, 0o600);
+  const bytes = readFileSync(path);
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+}
+
+test("C52: what was damaged here takes no good copy's place, in whichever form it lies, and is said until it is put right", async () => {
+  const disk = join(root, "disk-3");
+  mkdirSync(disk);
+  const home = await homeOf("harmed", disk);
+  expect((await ran(home, "retention")).code).toBe(0);
+  const good = sealedIn(disk);
+  const whole = Object.keys(good).map((name) => [name, readFileSync(join(home, name))] as const);
+  for (const [name] of whole) harm(join(home, name));
+  const { code, out } = await ran(home, "retention");
+  expect(code).toBe(74);
+  for (const [name] of whole) expect(out).toContain(`${name}: its copy in ${disk} stays: `);
+  expect(sealedIn(disk)).toEqual(good);
+  expect((await ran(home, "status")).out).toContain("is not as it was sealed");
+  for (const [name, bytes] of whole) writeFileSync(join(home, name), bytes);
+  expect((await ran(home, "retention")).code).toBe(0);
+  // Compressed, and damaged before it is copied: then the copy of the other form stays.
+  expect((await ran(home, "compact")).code).toBe(0);
+  const [segment = ""] = readdirSync(join(home, "journal/archive"));
+  harm(join(home, "journal/archive", segment));
+  expect((await ran(home, "retention")).code).toBe(74);
+  const plain = `journal/archive/${segment.replace(".zst", "")}`;
+  expect(sealedIn(disk)[plain]).toBe(good[plain] ?? "");
+}, 60_000);

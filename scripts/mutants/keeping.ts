@@ -1,4 +1,4 @@
-/** Mutants for keeping the record (C50, C51, J30-J32, V2, V3, V30-V35, V40). */
+/** Mutants for keeping the record (C50-C52, J30-J32, V2, V3, V30-V35, V40). */
 import type { Mutant } from "./mutant.ts";
 
 export const mutants: readonly Mutant[] = [
@@ -119,8 +119,8 @@ export const mutants: readonly Mutant[] = [
     promise: "C50",
     what: "a copy counts without being read back",
     file: "packages/core/src/keeping/copies.ts",
-    find: "      if (back === null || (await digestOf(back)) !== sha256)",
-    replace: "      if (back === null)",
+    find: "if ((await digestThere(name, ports)) !== sha256)",
+    replace: "if ((await digestThere(name, ports)) === null)",
     tests: ["packages/core/src/keeping/copies.test.ts"],
   },
   {
@@ -130,6 +130,30 @@ export const mutants: readonly Mutant[] = [
     find: "  if (sealed.length === 0 || toCopy(sealed, note).length > 0) return [];",
     replace: "  if (sealed.length === 0) return [];",
     tests: ["packages/core/src/keeping/copies.test.ts"],
+  },
+  {
+    promise: "C52",
+    what: "a damaged file takes the place of its good copy",
+    file: "packages/core/src/keeping/copies.ts",
+    find: "  if (what === null) return;",
+    replace: "  if (what === null || what !== null) return;",
+    tests: ["packages/core/src/keeping/copies.test.ts"],
+  },
+  {
+    promise: "C52",
+    what: "a damaged file in another form takes the place of its good copy",
+    file: "packages/core/src/keeping/copies.ts",
+    find: "one !== name && formless(one) === formless(name)",
+    replace: "one === name && formless(one) === formless(name)",
+    tests: ["packages/core/src/keeping/copies.test.ts"],
+  },
+  {
+    promise: "C52",
+    what: "a segment's seal is not looked at before it is copied over its copy",
+    file: "packages/drivers/src/journal/as-sealed.ts",
+    find: "    return digestTo(file, found.offset) === found.seal.sha256\n      ? null",
+    replace: '    return digestTo(file, found.offset) !== ""\n      ? null',
+    tests: ["tests/copies.int.test.ts"],
   },
   {
     promise: "V40",

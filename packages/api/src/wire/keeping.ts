@@ -32,7 +32,8 @@ export function keepingPorts(
       drop: notHere,
       recorded: (signal) => recordedFiles(journal, sha256, signal),
       forget: notHere,
-      copies: (to) => openCopies(home, to, process.env),
+      // Only to see what waits: nothing is copied from here.
+      copies: (to) => openCopies(home, to, process.env, { segment: notHere, checkpoint: notHere }),
     },
     "api",
   );

@@ -12,17 +12,27 @@ import {
   readRetention,
   type SealedFile,
 } from "@verbatim/core/keeping";
+import { checkpointFault } from "@verbatim/drivers/checkpoints";
 import {
   digestOf,
   isCopyName,
   noteText,
   openCopies,
   openCopyPlace,
+  type Seals,
 } from "@verbatim/drivers/copies";
 import { textAt } from "@verbatim/drivers/files";
+import { segmentFault } from "@verbatim/drivers/journal";
 import { copiesText } from "../render/sizes.ts";
 import { bytesText, manyText } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
+import { sha256 } from "./look.ts";
+
+/** What says whether something is as it was sealed. */
+export const SEALS: Seals = {
+  segment: segmentFault,
+  checkpoint: (path) => checkpointFault(path, sha256),
+};
 
 export async function copies(
   options: Global & { readonly verify?: boolean },
@@ -30,7 +40,7 @@ export async function copies(
 ): Promise<void> {
   const to = await placeOf(options.home);
   const note = copyNoteOf(await noteText(options.home), to);
-  const home = openCopies(options.home, to, surface.env);
+  const home = openCopies(options.home, to, surface.env, SEALS);
   const waiting = await home.waiting();
   const alone = await home.onlyThere();
   const faults = options.verify === true ? await faultsOf(note, surface) : [];

@@ -18,6 +18,7 @@ import { compressSealed, dropSealed, openJournalReader } from "@verbatim/drivers
 import { heldOf, openWitness } from "@verbatim/drivers/store";
 import { retainedText } from "../render/retention.ts";
 import type { Global, Surface } from "../surface.ts";
+import { SEALS } from "./copies.ts";
 import { sha256 } from "./look.ts";
 import { urlsOf } from "./urls.ts";
 
@@ -71,7 +72,7 @@ async function retained(
     {
       segments: () => journal.segments(),
       compress: (step, along) => compressSealed({ dir, program }, step.file, along),
-      copies: (to) => openCopies(options.home, to, surface.env),
+      copies: (to) => openCopies(options.home, to, surface.env, SEALS),
       recorded: (signal) => recordedFiles(journal, sha256, signal),
       forget: (files, before) => forgotten(options.home, files, before),
       drop: (step, along) => dropped(step.file, along, { options, surface, program }),

@@ -26,6 +26,8 @@ const INDEX = sealed("checkpoints/index.json");
 function world(spoil: (text: string) => string = (text) => text) {
   const there = new Map<string, string>();
   const done: string[] = [];
+  /** Files that are not as they were sealed. */
+  const damaged = new Set<string>();
   let note: CopyNote = copyNoteOf(null, "there");
   const digestOf = async (bytes: AsyncIterable<Uint8Array>): Promise<string> => {
     const hash = createHash("sha256");
@@ -58,9 +60,10 @@ function world(spoil: (text: string) => string = (text) => text) {
     },
     digest: (path: string) => digestOf(bytesOf(path)),
     digestOf,
+    fault: async ({ name }: SealedFile) => (damaged.has(name) ? "it was harmed" : null),
     now: () => AT,
   };
-  return { ports, there, done, note: () => note };
+  return { ports, there, done, damaged, note: () => note };
 }
 
 test("C50: what is copied and unchanged is not copied again; what changed is; the index comes last", async () => {
@@ -114,6 +117,28 @@ test("V40: what is gone here in every form stays there, is named, and goes on be
   expect(await tidyCopies([dropped, B], ports)).toEqual([A.name]);
   expect(onlyThere([dropped, B], note())).toEqual([small.name]);
   expect(done.filter((one) => one.startsWith("remove"))).toEqual([`remove ${A.name}`]);
+});
+
+test("C52: what is not as it was sealed replaces no copy of its name or of another form, and is said until it is", async () => {
+  const { ports, there, done, damaged, note } = world();
+  for (const file of [A, B]) await copyOne(file, ports);
+  const harmed = { ...A, path: "other bytes", bytes: 11 };
+  const small = { ...sealed(`${B.name}.zst`), path: "other bytes too" };
+  damaged.add(A.name).add(small.name);
+  for (const file of [harmed, small])
+    await expect(copyOne(file, ports)).rejects.toThrow(`${file.name}: its copy in there stays`);
+  await copyOne(INDEX, ports);
+  expect(note().problem).toContain("here it is not as it was sealed: it was harmed");
+  expect([...there.values()]).toEqual([A.path, B.path, INDEX.path]);
+  damaged.clear();
+  for (const file of [harmed, small]) await copyOne(file, ports);
+  expect(done.slice(-2)).toEqual([`put ${A.name}`, `put ${small.name}`]);
+  await tidyCopies([harmed, small, INDEX], ports);
+  expect(note()).toMatchObject({ whole_at: AT, problem: null });
+  // Where there is no copy at all, one with a damage is better than none.
+  damaged.add("journal/archive/new.jsonl");
+  await copyOne(sealed("journal/archive/new.jsonl"), ports);
+  expect(there.has("journal/archive/new.jsonl")).toBe(true);
 });
 
 test("a note of another place, or a torn one, is of nothing", () => {

@@ -8,6 +8,9 @@
  *   C51  A place that is away, full or wrong keeps nothing from being recorded,
  *        checkpointed or copied the next time; it is said.
  *
+ *   C52  What is not as it was sealed here takes no copy's place, neither that of
+ *        its own name nor that of another form of it; it is said.
+ *
  *   V40  A copy goes only when what it is a copy of lies here in another form: what
  *        is gone here stays there, because then the copy is the last one.
  *
@@ -134,30 +137,68 @@ export type CopyPorts = {
   /** sha-256 of a file of this disk. */
   readonly digest: (path: string) => Promise<string>;
   readonly digestOf: (bytes: AsyncIterable<Uint8Array>) => Promise<string>;
+  /** What is not as it was sealed in a file of this disk; null when all of it is. */
+  readonly fault: (file: SealedFile) => Promise<string | null>;
   readonly now: () => string;
 };
 
 /** Copies one file and reads the copy back. (C50) Throws `output_failed`, and the note says why. */
 export async function copyOne(file: SealedFile, ports: CopyPorts): Promise<void> {
-  const { place, digest, digestOf } = ports;
   const { name, bytes, changed_at } = file;
   try {
-    const sha256 = await digest(file.path);
-    const there = await place.read(name);
-    if (there === null || (await digestOf(there)) !== sha256) {
-      await place.put(name, file.path);
-      const back = await place.read(name);
-      if (back === null || (await digestOf(back)) !== sha256)
+    const sha256 = await ports.digest(file.path);
+    const there = await digestThere(name, ports);
+    if (there !== sha256) {
+      if (there !== null || hasOtherForm(name, await ports.load()))
+        await refuseDamaged(file, ports);
+      await ports.place.put(name, file.path);
+      if ((await digestThere(name, ports)) !== sha256)
         throw new Error("the copy reads back differently");
     }
     const known = await ports.load();
     const files = { ...known.files, [name]: { bytes, changed_at, sha256 } };
-    await ports.save({ ...known, files, problem: null });
+    // What stands in the way of another stays said until everything is there.
+    await ports.save({ ...known, files });
   } catch (cause) {
-    const why = `${name} has no copy in ${place.name}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const why = cause instanceof Unsealed ? cause.message : notCopied(name, ports.place, cause);
     await ports.save({ ...(await ports.load()), problem: why }).catch(() => undefined);
     throw new VerbatimError("output_failed", why, { cause });
   }
+}
+
+/** sha-256 of the copy; null when there is none. */
+async function digestThere(
+  name: string,
+  { place, digestOf }: Pick<CopyPorts, "place" | "digestOf">,
+): Promise<string | null> {
+  const there = await place.read(name);
+  return there === null ? null : await digestOf(there);
+}
+
+function notCopied(name: string, place: CopyPlace, cause: unknown): string {
+  return `${name} has no copy in ${place.name}: ${cause instanceof Error ? cause.message : String(cause)}`;
+}
+
+/** A file that is not as it was sealed, and would take a copy's place. */
+class Unsealed extends Error {
+  override readonly name: string = "Unsealed";
+}
+
+/** Whether a copy goes once this one is there. */
+function hasOtherForm(name: string, { files }: CopyNote): boolean {
+  return Object.keys(files).some((one) => one !== name && formless(one) === formless(name));
+}
+
+/** (C52) */
+async function refuseDamaged(
+  file: SealedFile,
+  { place, fault }: Pick<CopyPorts, "place" | "fault">,
+): Promise<void> {
+  const what = await fault(file);
+  if (what === null) return;
+  throw new Unsealed(
+    `${file.name}: its copy in ${place.name} stays: here it is not as it was sealed: ${what}; put it right with: verbatim verify --repair, or get the copy with: verbatim copies fetch --out ./again`,
+  );
 }
 
 /** Takes away copies of what has another form here by now, once all that is here is there. (V40) */

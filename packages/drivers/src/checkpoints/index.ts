@@ -1,4 +1,5 @@
 /** Checkpoints as files on this disk: made, read, looked over, and made again without what is to be forgotten. */
+export { checkpointFault } from "./as-made.ts";
 export { type CheckpointEntries, openCheckpointEntries } from "./entries.ts";
 export { entriesHeld } from "./held.ts";
 export { type CheckpointsHolding, openCheckpointsHolding } from "./holding.ts";

@@ -25,11 +25,19 @@ const DECODER = new TextDecoder();
 export function jsonBytes(dir: string, id: string): AsyncIterable<Uint8Array> | null {
   const path = join(dir, `${id}.json`);
   if (existsSync(path)) return createReadStream(path, { highWaterMark: PIECE_BYTES });
-  if (!existsSync(`${path}.zst`)) return null;
-  const packed = createReadStream(`${path}.zst`, { highWaterMark: PIECE_BYTES });
+  return existsSync(`${path}.zst`) ? unpacked(`${path}.zst`) : null;
+}
+
+function unpacked(path: string): AsyncIterable<Uint8Array> {
+  const packed = createReadStream(path, { highWaterMark: PIECE_BYTES });
   const plain = createZstdDecompress();
   packed.on("error", (error) => plain.destroy(error));
   return packed.pipe(plain);
+}
+
+/** The bytes of the file of this very name, as they were made, for who looks at each piece once. */
+export function bytesAt(path: string): AsyncIterable<Uint8Array> {
+  return path.endsWith(".zst") ? unpacked(path) : passing(path);
 }
 
 /** The bytes of either file for who looks at each piece once: a piece is only valid until the next. Null when there is none. */

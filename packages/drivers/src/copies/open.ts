@@ -35,13 +35,19 @@ export function isCopyName(name: string): boolean {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** Who can say of a file that it is not as it was sealed: why, or null when it is. */
+export type Seals = {
+  readonly segment: (path: string) => string | null;
+  readonly checkpoint: (path: string) => Promise<string | null>;
+};
+
 /** The place of a policy's `copy_to`. Throws `config_invalid` where keys are missing. */
 export function openCopyPlace(to: string, env: Env): CopyPlace {
   return to.startsWith("s3://") ? openS3Copies(s3SettingsFrom(to, env)) : openFolderCopies(to);
 }
 
 /** Opens the copies of a home at a place. */
-export function openCopies(home: string, to: string, env: Env): HomeCopies {
+export function openCopies(home: string, to: string, env: Env, seals: Seals): HomeCopies {
   const path = join(home, FILES.copies);
   const ports: CopyPorts = {
     place: openCopyPlace(to, env),
@@ -49,6 +55,7 @@ export function openCopies(home: string, to: string, env: Env): HomeCopies {
     save: (note) => writeWhole(path, `${JSON.stringify(note)}\n`),
     digest: (file) => digestOf(createReadStream(file, { highWaterMark: PIECE_BYTES })),
     digestOf,
+    fault: (file) => faultIn(file, seals),
     now: () => new Date().toISOString(),
   };
   return {
@@ -57,6 +64,13 @@ export function openCopies(home: string, to: string, env: Env): HomeCopies {
     tidy: async () => void (await tidyCopies(await sealedIn(home), ports)),
     onlyThere: async () => onlyThere(await sealedIn(home), await ports.load()),
   };
+}
+
+/** By its seal. The journal's name has none: it is written once, and another one is of another journal. */
+async function faultIn({ name, path }: SealedFile, seals: Seals): Promise<string | null> {
+  if (name.startsWith(`${FILES.checkpoints}/`)) return await seals.checkpoint(path);
+  if (name.startsWith(`${FILES.journal}/${ARCHIVE_FOLDER}/`)) return seals.segment(path);
+  return "it is written once, and the two differ; take away the one that is wrong";
 }
 
 /** sha-256 of bytes as they come. */

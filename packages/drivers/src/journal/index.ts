@@ -1,4 +1,5 @@
 /** The journal as files on local disk. */
+export { segmentFault } from "./as-sealed.ts";
 export type { DropProof } from "./drop.ts";
 export type { ErasedEntries } from "./erase.ts";
 export { eraseEntries } from "./erase.ts";

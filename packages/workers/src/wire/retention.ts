@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { FILES, type JournalReader, type Log } from "@verbatim/core";
 import { recordedFiles } from "@verbatim/core/forget";
 import { askToForget, type Retained } from "@verbatim/core/keeping";
-import { openCheckpointsHolding } from "@verbatim/drivers/checkpoints";
+import { checkpointFault, openCheckpointsHolding } from "@verbatim/drivers/checkpoints";
 import { openCopies } from "@verbatim/drivers/copies";
 import { openHome, openReceiptShelf } from "@verbatim/drivers/files";
 import { openIntake } from "@verbatim/drivers/intake";
-import { compressSealed, dropSealed } from "@verbatim/drivers/journal";
+import { compressSealed, dropSealed, segmentFault } from "@verbatim/drivers/journal";
 import { runWorker } from "@verbatim/drivers/queue";
 import { heldOf, openWitness } from "@verbatim/drivers/store";
 import type { WorkersConfig } from "../config.ts";
@@ -35,12 +35,14 @@ export function startRetention(
   opened.defer(() => intake.close());
   const receipts = openReceiptShelf(join(home, FILES.receipts));
   const asking = { intake, receipts, sha256, newId: () => crypto.randomUUID(), now };
+  const checkpoint = (path: string) => checkpointFault(path, sha256);
+  const seals = { segment: segmentFault, checkpoint };
   const kept = openHome(
     home,
     {
       segments: () => journal.segments(),
       compress: (step, along) => compressSealed({ dir, program }, step.file, along),
-      copies: (to) => openCopies(home, to, process.env),
+      copies: (to) => openCopies(home, to, process.env, seals),
       recorded: (signal) => recordedFiles(journal, sha256, signal),
       forget: (files, before) => askToForget(files, before, asking),
       drop: (step, along) => dropSealed({ dir, program }, step.file, { proof, now, ...along }),
