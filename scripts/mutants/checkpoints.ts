@@ -211,6 +211,22 @@ export const mutants: readonly Mutant[] = [
     tests: ["packages/drivers/src/checkpoints/remaking.int.test.ts"],
   },
   {
+    promise: "C45",
+    what: "what is hidden by now is withheld from one that a dropped segment rests on",
+    file: "packages/drivers/src/checkpoints/remaking.ts",
+    find: "if (!from.isNeeded(one.id)) return",
+    replace: 'if (one.id !== "") return',
+    tests: ["packages/drivers/src/checkpoints/remaking.int.test.ts"],
+  },
+  {
+    promise: "C45",
+    what: "no checkpoint is said to hold what was dropped",
+    file: "packages/drivers/src/journal/dropped-file.ts",
+    find: "one === null || one.checkpoints.includes(id)",
+    replace: "one === null",
+    tests: ["packages/drivers/src/checkpoints/remaking.int.test.ts"],
+  },
+  {
     promise: "C44",
     what: "words of what was forgotten are not looked for",
     file: "packages/drivers/src/checkpoints/survey.ts",

@@ -9,7 +9,7 @@ import { FILES, VerbatimError } from "@verbatim/core";
 import { type CheckpointShelf, entriesAgain, isCheckpointId } from "@verbatim/core/checkpoints";
 import { inParts, type Range } from "@verbatim/core/forget";
 import { openCheckpointShelf } from "@verbatim/drivers/checkpoints";
-import { journalIdOf } from "@verbatim/drivers/journal";
+import { droppedOn, journalIdOf } from "@verbatim/drivers/journal";
 import { openParquet } from "@verbatim/drivers/parquet";
 import type { Finding } from "../proof/finding.ts";
 import type { Global, Surface } from "../surface.ts";
@@ -71,6 +71,7 @@ async function remadeIn(
     for (const id of damaged) {
       const came = await shelf.remake(id, {
         entries: (one, hidden) => entriesAgain(one, hidden === "now" ? last : one.last_seq, ports),
+        isNeeded: droppedOn(join(home, FILES.journal)),
         at: new Date().toISOString(),
       });
       if (came !== "not") done.push(`checkpoints: ${id}: ${CAME[came]}`);

@@ -31,6 +31,8 @@ export interface CheckpointDraft {
 /** Where a damaged one is made again from: its entries as the journal has them, as they were hidden then or as they are now. */
 export type RemakeFrom = {
   readonly entries: (one: Checkpoint, hidden: "then" | "now") => AsyncIterable<CheckpointEntry>;
+  /** Whether bytes of the journal lie in this one and not in the journal any more. */
+  readonly isNeeded: (id: string) => boolean;
   readonly at: string;
 };
 

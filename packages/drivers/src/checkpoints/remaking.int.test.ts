@@ -14,11 +14,14 @@ import {
   sha256,
   shelfIn,
 } from "../../test/checkpoint-shelf.ts";
+import { HIDDEN_SINCE, hiddenSince, SECOND } from "../../test/hidden-since.ts";
 import { openCheckpointLibrary } from "./library.ts";
 import { surveyCheckpoints } from "./survey.ts";
 
 const root = await mkdtemp(join(tmpdir(), "vb-remade-"));
 const idOf = (label: string): string => `20261121_134217_${label}`;
+/** Nothing was dropped. */
+const isNeeded = (): boolean => false;
 let dir = "";
 let made = 0;
 
@@ -59,7 +62,7 @@ async function remadeUntil(steps: number, whole: boolean): Promise<boolean> {
   };
   const again = async (over: object): Promise<string> => {
     await using shelf = await shelfIn(dir, over);
-    return await shelf.remake(idOf("x"), { entries, at: AT });
+    return await shelf.remake(idOf("x"), { entries, isNeeded, at: AT });
   };
   const life = mortal(steps);
   const came = await again(life).catch(() => "died");
@@ -93,8 +96,34 @@ test("C43: of a journal that lacks entries none is made", async () => {
   const entries = async function* () {
     yield* entriesOf(1, 5);
   };
-  expect(await shelf.remake(id, { entries, at: AT })).toBe("not");
+  expect(await shelf.remake(id, { entries, isNeeded, at: AT })).toBe("not");
   expect(await faultsIn()).toEqual([
     `${id}.json: it is gone (entries 1 to 6); put it back from a copy`,
   ]);
 });
+
+test("C45: one that a dropped segment rests on holds what it held when it is made again, whatever was hidden since", async () => {
+  const harms = {
+    "its table is gone": () => rm(join(dir, `${SECOND}.parquet`)),
+    "its first line is damaged": async () => {
+      const path = join(dir, `${SECOND}.json`);
+      await writeFile(path, (await readFile(path)).fill("x", 2, 9));
+    },
+  };
+  for (const [what, harm] of Object.entries(harms))
+    for (const isDropped of [true, false]) {
+      const world = await hiddenSince(isDropped);
+      dir = world.checkpoints;
+      await harm();
+      expect(await world.remake()).toBe("other");
+      const without = (await world.held()).flatMap(({ seq, raw }) => (raw === null ? [seq] : []));
+      expect([what, isDropped, without]).toEqual([
+        what,
+        isDropped,
+        isDropped ? [] : [HIDDEN_SINCE],
+      ]);
+      expect(await world.journal()).toMatchObject({ faults: [], entries: 20 });
+      expect(await faultsIn()).toEqual([]);
+      await rm(world.home, { recursive: true });
+    }
+}, 60_000);

@@ -7,6 +7,9 @@
  *        says so, with the chain linked anew.
  *   C43  Whoever dies over it leaves the damaged one or the new one, and nothing
  *        is made of a journal that does not have all of its entries.
+ *   C45  One that a dropped segment of the journal rests on holds what it held: of
+ *        its own JSON where that is whole, else with what was hidden then. What was
+ *        hidden since stays in it, for there the journal has it.
  */
 import { join } from "node:path";
 import {
@@ -53,13 +56,20 @@ export async function remade(
 async function waysOf(
   one: Checkpoint,
   from: RemakeFrom,
-  { dir, sha256 }: WritePorts,
+  ports: WritePorts,
 ): Promise<readonly AsyncIterable<CheckpointEntry>[]> {
-  const json = passingBytes(dir, one.id, "json");
+  const own = await ownEntries(one, ports);
+  return own === null ? [from.entries(one, "then"), mixed(ports.dir, one, from)] : [own];
+}
+
+/** Those of its own JSON; null where that is not whole. */
+async function ownEntries(
+  { id, files }: Checkpoint,
+  { dir, sha256 }: WritePorts,
+): Promise<AsyncIterable<CheckpointEntry> | null> {
+  const json = passingBytes(dir, id, "json");
   const fact = json === null ? null : await factOf(json).catch(() => null);
-  if (fact?.sha256 === one.files.json.sha256)
-    return [openCheckpointLibrary(dir, sha256).entries(one.id)];
-  return [from.entries(one, "then"), mixed(dir, one, from)];
+  return fact?.sha256 === files.json.sha256 ? openCheckpointLibrary(dir, sha256).entries(id) : null;
 }
 
 /** Entries as the file has them where they are of the same records, else those of the journal: another version read them otherwise. */
@@ -110,7 +120,17 @@ async function putBack(id: string, { dir, fs }: WritePorts): Promise<void> {
   await fs.syncFolder(dir);
 }
 
-/** Other bytes of the same entries, when the journal has all of them. */
+/** What other bytes are made of. (C45) */
+async function anewFrom(
+  one: Checkpoint,
+  from: RemakeFrom,
+  ports: WritePorts,
+): Promise<AsyncIterable<CheckpointEntry>> {
+  if (!from.isNeeded(one.id)) return from.entries(one, "now");
+  return (await ownEntries(one, ports)) ?? from.entries(one, "then");
+}
+
+/** Other bytes of the same entries, when all of them are known. */
 async function instead(
   one: Checkpoint,
   from: RemakeFrom,
@@ -124,7 +144,7 @@ async function instead(
   const { draft, said } = await made(
     one,
     index,
-    { entries: from.entries(one, "now"), erased },
+    { entries: await anewFrom(one, from, ports), erased },
     ports,
   );
   if (said === null) {

@@ -7,11 +7,26 @@
  * takes for entries: `verbatim verify` names the checkpoint.
  */
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { FILES } from "@verbatim/core";
-import { type Dropped, decodeDropped, FRAME_BYTES, plainOf } from "@verbatim/core/keeping";
+import { ARCHIVE_FOLDER, FILES } from "@verbatim/core";
+import {
+  DROPPED_END,
+  type Dropped,
+  decodeDropped,
+  FRAME_BYTES,
+  plainOf,
+} from "@verbatim/core/keeping";
 import { openCheckpointRaws } from "./checkpoint-raws.ts";
 import { openCompressed } from "./compressed-file.ts";
 import type { SegmentFile } from "./plain-file.ts";
@@ -53,6 +68,25 @@ export function openDropped(path: string): SegmentFile {
       if (made !== null) left(made);
     },
   };
+}
+
+/** Which checkpoints the dropped segments of a journal have their bytes in; all of them where one does not say. */
+export function droppedOn(dir: string): (id: string) => boolean {
+  const archive = join(dir, ARCHIVE_FOLDER);
+  const names = existsSync(archive) ? readdirSync(archive) : [];
+  const said = names
+    .filter((name) => name.endsWith(DROPPED_END))
+    .map((name) => saidIn(join(archive, name)));
+  return (id) => said.some((one) => one === null || one.checkpoints.includes(id));
+}
+
+function saidIn(path: string): Dropped | null {
+  const rest = openCompressed(path);
+  try {
+    return saidBy(rest);
+  } finally {
+    rest.close();
+  }
 }
 
 /** Its first line, which lies in its first frame. */

@@ -1,6 +1,7 @@
 /** The journal as files on local disk. */
 export { segmentFault } from "./as-sealed.ts";
 export type { DropProof } from "./drop.ts";
+export { droppedOn } from "./dropped-file.ts";
 export type { ErasedEntries } from "./erase.ts";
 export { eraseEntries } from "./erase.ts";
 export { journalIdOf, journalIdWhenThere } from "./folder.ts";
