@@ -268,4 +268,28 @@ export const mutants: readonly Mutant[] = [
     replace: "...held.filter(({ seq }) => seqs.has(seq))",
     tests: ["tests/mended-checkpoints.int.test.ts"],
   },
+  {
+    promise: "V47",
+    what: "who stops verify waits for the whole journal",
+    file: "packages/drivers/src/journal/verify.ts",
+    find: "    options.onProgress?.(done, total);\n    options.signal?.throwIfAborted();",
+    replace: "    options.onProgress?.(done, total);",
+    tests: ["tests/stopped.int.test.ts"],
+  },
+  {
+    promise: "V47",
+    what: "who stops a repair waits for all rows",
+    file: "packages/cli/src/wire/repair.ts",
+    find: "      signal.throwIfAborted(); // (V47)",
+    replace: "      if (at < 0) signal.throwIfAborted();",
+    tests: ["tests/stopped.int.test.ts"],
+  },
+  {
+    promise: "V47",
+    what: "who stops it waits for the statement that runs",
+    file: "packages/drivers/src/store/transaction.ts",
+    find: '  signal?.addEventListener("abort", stop);',
+    replace: '  signal?.addEventListener("aborted", stop);',
+    tests: ["packages/drivers/src/store/check-folds.int.test.ts"],
+  },
 ];

@@ -126,16 +126,22 @@ export async function verifyCheckpoints(options: Global, surface: Surface): Prom
     );
 }
 
-/** The checkpoints of a home, every byte, against its journal; `erased` are places of what was forgotten, when that is known already. */
+type Survey = {
+  /** Places of what was forgotten, when they are known already. */
+  readonly erased?: readonly Range[];
+  readonly signal?: AbortSignal;
+};
+
+/** The checkpoints of a home, every byte, against its journal. */
 export async function surveyOf(
   home: string,
   bar: Bar,
-  erased?: readonly Range[],
+  { erased, signal = new AbortController().signal }: Survey = {},
 ): Promise<CheckpointReport> {
   const dir = join(home, FILES.journal);
   const id = journalIdOf(dir);
   const { journal, settled } = await openReading(home);
-  const ports = { journal, settled, sha256, signal: new AbortController().signal };
+  const ports = { journal, settled, sha256, signal };
   try {
     return await surveyCheckpoints(join(home, FILES.checkpoints), {
       sha256,
@@ -143,6 +149,7 @@ export async function surveyOf(
       ...(id === null ? {} : { entries: (one) => entriesAgain(one, one.last_seq, ports) }),
       forgotten: erased ?? (await erasedIn(home)),
       onProgress: (done, total) => bar.update({ done, total, note: "checkpoints" }),
+      signal,
     });
   } finally {
     await journal.close();

@@ -4,6 +4,9 @@
  *   V13  One changed byte in the journal, or in the raw bytes Postgres keeps, is
  *        found, and where it lies is said.
  *
+ *   V47  Who stops it, or a repair, is heard: before the next part of what is
+ *        looked at, before the next rows. What is in place by then is whole.
+ *
  * Changes nothing. A store that is away is no difference, and is named.
  */
 import { hash } from "node:crypto";
@@ -43,8 +46,9 @@ export async function lookAt(
   surface: Surface,
   bar: Bar,
 ): Promise<readonly Finding[]> {
-  const { finding: journal, erased } = await journalFinding(options, bar);
-  const checkpoints = await checkpointsFinding(options, bar, erased);
+  const { finding: journal, erased } = await journalFinding(options, bar, surface.signal);
+  const checkpoints = await checkpointsFinding(options, bar, { erased, signal: surface.signal });
+  surface.signal.throwIfAborted();
   const urls = urlsOf(options, surface);
   if (urls === null) {
     const fact =
@@ -58,10 +62,12 @@ export async function lookAt(
 async function journalFinding(
   options: Global,
   bar: Bar,
+  signal: AbortSignal,
 ): Promise<{ readonly finding: Finding; readonly erased: readonly Range[] }> {
   const dir = join(options.home, FILES.journal);
   const report = await verifyJournal(dir, {
     onProgress: (done, total) => bar.update({ done, total, note: "journal" }),
+    signal,
   });
   const problems = report.faults.map(
     ({ file, what, bytes, lost }): Problem => ({
@@ -84,9 +90,9 @@ async function journalFinding(
 async function checkpointsFinding(
   { home }: Global,
   bar: Bar,
-  erased: readonly Range[],
+  along: { readonly erased: readonly Range[]; readonly signal: AbortSignal },
 ): Promise<Finding> {
-  const report = await surveyOf(home, bar, erased);
+  const report = await surveyOf(home, bar, along);
   return { what: "checkpoints", fact: surveyText(report), problems: report.faults };
 }
 
@@ -112,6 +118,7 @@ async function storeFindings(options: Global, where: Where): Promise<readonly Fi
       away("numbers"),
       await redisFinding(where, moment, compared),
     ];
+  where.surface.signal.throwIfAborted();
   const disagreeing = await witness.disagreements();
   const postgres: Finding = {
     what: "postgres",
@@ -159,18 +166,19 @@ function openGivingBack(): (bytes: number) => void {
 }
 
 /** What is kept of sessions and conversations, against their events taken again. */
-async function foldsFinding({ urls }: Where): Promise<Finding> {
-  const faults = await orAway(() => checkFolds(urls.database));
+async function foldsFinding({ urls, surface }: Where): Promise<Finding> {
+  const faults = await orAway(() => checkFolds(urls.database, surface.signal));
   if (faults instanceof VerbatimError) return away("sessions");
   const problems = faults.map(({ table, what }): Problem => ({ table, what }));
   return { what: "sessions", fact: "folded again from their events", problems };
 }
 
 /** What reports are made of, against every message counted again. */
-async function numbersFinding({ urls, bar }: Where): Promise<Finding> {
+async function numbersFinding({ urls, surface, bar }: Where): Promise<Finding> {
   const passed = openGivingBack();
   const found = await orAway(() =>
     checkNumbers(urls.database, (done, total) => {
+      surface.signal.throwIfAborted();
       passed(COUNTED_BYTES);
       bar.update({ done, total, note: "numbers", unit: "entries" });
     }),

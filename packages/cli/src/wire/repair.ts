@@ -64,8 +64,10 @@ export async function repair(
   if (checkpoints !== undefined)
     done.push(...(await repairCheckpoints(checkpoints, options, surface)));
   if (urls === null) return done;
-  if (has("postgres")) done.push(...(await repairRows(findings, options, urls)));
-  if (has("postgres") || has("sessions")) done.push(...(await repairSums(urls)));
+  if (has("postgres"))
+    done.push(...(await repairRows(findings, options, { urls, signal: surface.signal })));
+  if (has("postgres") || has("sessions")) done.push(...(await repairSums(urls, surface.signal)));
+  surface.signal.throwIfAborted();
   if (has("numbers")) {
     await using deep = openDeepStore(urls.database);
     await deep.forgetNumbers();
@@ -137,7 +139,7 @@ async function known<Row>(ask: () => Promise<readonly Row[]>): Promise<readonly 
 async function repairRows(
   findings: readonly Finding[],
   options: Global,
-  urls: Urls,
+  { urls, signal }: { readonly urls: Urls; readonly signal: AbortSignal },
 ): Promise<readonly string[]> {
   const problems = findings.find(({ what }) => what === "postgres")?.problems ?? [];
   const seqs = [...new Set(problems.flatMap(({ seq }) => (seq === undefined ? [] : [seq])))];
@@ -154,6 +156,7 @@ async function repairRows(
     const taxonomy = await loadTaxonomy(join(options.home, FILES.taxonomy));
     const reader = openSettledReader(journal, makeSettle({ sha256, taxonomy }));
     for (let at = 0; at < seqs.length; at += STEP) {
+      signal.throwIfAborted(); // (V47)
       const settled: Settled[] = [];
       for (const seq of seqs.slice(at, at + STEP))
         settled.push(...(await reader.read({ from: seq, to: seq, entries: 1, bytes: READ_BYTES })));
@@ -174,8 +177,8 @@ async function repairRows(
 }
 
 /** After the rows they are made of. */
-async function repairSums(urls: Urls): Promise<readonly string[]> {
-  const { sessions, folds, counts } = await mendSums(urls.database);
+async function repairSums(urls: Urls, signal: AbortSignal): Promise<readonly string[]> {
+  const { sessions, folds, counts } = await mendSums(urls.database, signal);
   if (sessions + folds + counts === 0) return [];
   return [
     `sessions: ${sessions} rows of lists, ${folds} folds and ${counts} counts made again from what is saved`,

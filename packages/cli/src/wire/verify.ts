@@ -57,8 +57,11 @@ async function looked(options: Global, surface: Surface): Promise<readonly Findi
   const bar = surface.screen.bar("verifying");
   try {
     const findings = await lookAt(options, surface, bar);
-    if (surface.signal.aborted) throw new VerbatimError("verify_failed", STOPPED);
+    surface.signal.throwIfAborted();
     return findings;
+  } catch (error) {
+    if (!surface.signal.aborted) throw error;
+    throw new VerbatimError("verify_failed", STOPPED);
   } finally {
     bar.end();
   }

@@ -51,9 +51,10 @@ export type SurveyOptions = {
   /** Places of what was forgotten: no checkpoint may hold any of it. */
   readonly forgotten?: readonly Range[];
   readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
 };
 
-/** Looks at a folder; one that is not there has no checkpoints and no faults. */
+/** Looks at a folder; one that is not there has no checkpoints and no faults. Throws when it is stopped. */
 export async function surveyCheckpoints(
   dir: string,
   options: SurveyOptions,
@@ -72,6 +73,7 @@ export async function surveyCheckpoints(
   const progress = progressOf(listed, options);
   const coming = await comingIn(dir, sha256);
   for (const one of listed) {
+    options.signal?.throwIfAborted();
     const found = await fileFaults(dir, [one, ...coming(one.id)], progress);
     for (const fault of found) faults.push(await placed(dir, one, fault, options));
     faults.push(...(await forgottenFaults(dir, one, options)));

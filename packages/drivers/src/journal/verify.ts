@@ -66,10 +66,15 @@ type Tally = {
 /** Bytes looked at between two reports of progress, and between two chances for others to run. */
 const PROGRESS_BYTES: number = 8 * 1024 * 1024;
 
-/** Reads the whole journal in `dir`; `onProgress` gets bytes done of all bytes. */
+type VerifyOptions = {
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+};
+
+/** Reads the whole journal in `dir`; `onProgress` gets bytes done of all bytes. Throws when it is stopped: half a look says nothing. */
 export async function verifyJournal(
   dir: string,
-  options: { readonly onProgress?: (done: number, total: number) => void } = {},
+  options: VerifyOptions = {},
 ): Promise<JournalReport> {
   using layout = layoutOf(dir);
   const { segments } = layout;
@@ -84,10 +89,12 @@ export async function verifyJournal(
     const end = segments[place + 1]?.first_seq ?? Number.POSITIVE_INFINITY;
     for (const offset of look(layout, segment, { end, tally })) {
       options.onProgress?.(done + offset, total);
+      options.signal?.throwIfAborted();
       await new Promise((resolve) => setImmediate(resolve));
     }
     done += sizeOf(layout, segment);
     options.onProgress?.(done, total);
+    options.signal?.throwIfAborted();
   }
   settleHoles(tally, null);
   for (const { file, what } of missingIn(dir, segments))

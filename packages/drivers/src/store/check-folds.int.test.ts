@@ -81,3 +81,28 @@ test("V27: sessions and counts are made again from the messages that are saved",
   expect(await mendSums(url)).toMatchObject({ sessions: 1, counts: 1 });
   expect(await witness.disagreements()).toEqual([]);
 });
+
+/** Until somebody waits for a lock of ours. */
+async function somebodyWaits(): Promise<void> {
+  const asked =
+    "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+  while ((await client.query(asked)).rows.length === 0);
+}
+
+test("V47: who stops it in the middle of a statement is heard at once, and nothing is half done", async () => {
+  await client.query("UPDATE verbatim.session_heads SET said = said + 1");
+  const other = new Client({ connectionString: url });
+  await other.connect();
+  await other.query("BEGIN");
+  await other.query("SELECT 1 FROM verbatim.cursors FOR UPDATE");
+  const stopping = new AbortController();
+  const mended = mendSums(url, stopping.signal).catch(() => "stopped");
+  await somebodyWaits();
+  stopping.abort();
+  expect(await mended).toBe("stopped");
+  await other.end();
+  expect((await checkFolds(url)).length).toBeGreaterThan(0);
+  await expect(mendSums(url, AbortSignal.abort())).rejects.toThrow();
+  expect((await mendSums(url)).folds).toBe(1);
+  expect(await checkFolds(url)).toEqual([]);
+});

@@ -15,6 +15,7 @@ import type pg from "pg";
 import { guarded, openPool } from "./connect.ts";
 import { uidOf } from "./library.ts";
 import { takeEvents } from "./session-save.ts";
+import { givingBack } from "./transaction.ts";
 
 /** Something that is kept otherwise than its events say. */
 export type FoldFault = { readonly table: string; readonly uid: string; readonly what: string };
@@ -25,12 +26,13 @@ const STEP = 500;
 /** Sums over everything take as long as there is much of it. */
 const QUERY_MS = 600_000;
 
-/** Everything that differs. Fails with `postgres_unreachable` while Postgres is away. */
-export async function checkFolds(url: string): Promise<readonly FoldFault[]> {
+/** Everything that differs. Fails with `postgres_unreachable` while Postgres is away, or when it is stopped. */
+export async function checkFolds(url: string, signal?: AbortSignal): Promise<readonly FoldFault[]> {
   const pool = openPool(url, { max: 1, queryMs: QUERY_MS, schema: "pg_temp" });
   try {
     return await guarded(async () => {
       const client = await pool.connect();
+      const giveBack = givingBack(client, signal);
       try {
         await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
         // Without a schema it is what is kept; what is said of ours is of the temporary ones.
@@ -38,7 +40,7 @@ export async function checkFolds(url: string): Promise<readonly FoldFault[]> {
         await foldAgain(client);
         return await faultsIn(client);
       } finally {
-        client.release(true);
+        giveBack(true);
       }
     });
   } finally {

@@ -4,6 +4,8 @@
  *
  *   V27  What differs is made again from the rows it comes from, in one
  *        transaction, while nothing is saved.
+ *   V47  Who stops it is heard, in the middle of a statement too, and then nothing
+ *        was made again.
  */
 import type pg from "pg";
 import { checkFolds, type FoldFault } from "./check-folds.ts";
@@ -22,12 +24,12 @@ export type MendedSums = {
   readonly counts: number;
 };
 
-/** Makes again what differs. Fails with `postgres_unreachable` while Postgres is away. */
-export async function mendSums(url: string): Promise<MendedSums> {
-  const faults = await checkFolds(url);
+/** Makes again what differs. Fails with `postgres_unreachable` while Postgres is away, or when it is stopped. */
+export async function mendSums(url: string, signal?: AbortSignal): Promise<MendedSums> {
+  const faults = await checkFolds(url, signal);
   const pool = openPool(url, { max: 1, queryMs: QUERY_MS });
   try {
-    return await guarded(() => inTransaction(pool, (client) => mend(client, faults)));
+    return await guarded(() => inTransaction(pool, (client) => mend(client, faults), { signal }));
   } finally {
     await pool.end();
   }

@@ -25,7 +25,7 @@ export async function atOneMoment<Value>(
       await client.query(`LOCK TABLE ${HELD} IN ACCESS SHARE MODE`);
       return await read(client);
     },
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    { begin: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" },
   );
 }
 
