@@ -31,6 +31,8 @@ if (process.argv[2] === "--kills") {
     "tests/killed.int.test.ts",
     "tests/forget-kills.e2e.test.ts",
     "tests/rebuild-kills.e2e.test.ts",
+    "tests/rebuild-half.int.test.ts",
+    "tests/repair-kills.int.test.ts",
   ];
   const env = { ...process.env, VERBATIM_TEST_KILLS: "all" };
   const ran = Bun.spawn([process.execPath, ...tests], {

@@ -20,6 +20,7 @@ const dying: JournalFs = {
   write: async (...given) => after(await realFs.write(...given)),
   fdatasync: async (fd) => after(await realFs.fdatasync(fd)),
   rename: (from, to) => after(realFs.rename(from, to)),
+  remove: (path) => after(realFs.remove(path)),
   syncFolder: (path) => after(realFs.syncFolder(path)),
 };
 

@@ -21,12 +21,13 @@ export function mortal(arm: string): Readonly<Record<string, string>> {
   return { VERBATIM_TEST_FAILPOINT: arm, BUN_OPTIONS: `--preload ${FAILPOINT}` };
 }
 
-/** Runs a command of the CLI; `code` is null when it was killed. */
+/** Runs a command of the CLI, or another program; `code` is null when it was killed. */
 export async function ran(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
+  path: string = MAIN,
 ): Promise<Ran> {
-  const program = Bun.spawn([process.execPath, MAIN, ...args], {
+  const program = Bun.spawn([process.execPath, path, ...args], {
     env: { ...process.env, NO_COLOR: "1", VERBATIM_URL: undefined, ...env },
     stdin: "ignore",
     stdout: "pipe",
@@ -49,13 +50,16 @@ export type Dying = {
   /** The file that arms it. */
   readonly arm: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Another one than the CLI. */
+  readonly path?: string;
 };
 
 /** Runs a command that is killed before its n-th change. */
-export async function ranUntil(nth: number, { args, kinds, arm, env = {} }: Dying): Promise<Ran> {
+export async function ranUntil(nth: number, dying: Dying): Promise<Ran> {
+  const { args, kinds, arm, env = {}, path } = dying;
   writeFileSync(arm, JSON.stringify({ program: "", nth, kinds } satisfies Armed));
   try {
-    return await ran(args, { ...env, ...mortal(arm) });
+    return await ran(args, { ...env, ...mortal(arm) }, path);
   } finally {
     rmSync(arm, { force: true });
   }

@@ -1,8 +1,9 @@
 /** Erasing entries of a journal on disk: what is gone, what stays, and what a kill leaves. */
 import { expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { zstdDecompressSync as plainOf } from "node:zlib";
 import type { Range } from "@verbatim/core/forget";
 import { aHeard } from "@verbatim/core/testing";
 import { eraseEntries } from "./erase.ts";
@@ -18,11 +19,11 @@ const SECRET = "wisteria";
 const secret = (one: number) =>
   aHeard(one, { raw: new TextEncoder().encode(`{"text":"${SECRET} ${"x".repeat(200)} ${one}"}`) });
 
-/** Three sealed segments of four entries, every second one with the secret. */
-async function journalOf(): Promise<string> {
+/** Sealed segments of four entries, every second one with the secret. */
+async function journalOf(segments = 3): Promise<string> {
   const dir = mkdtempSync(join(tmpdir(), "vb-erase-"));
   const journal = await openJournal({ dir, program: "test" });
-  for (let segment = 0; segment < 3; segment += 1) {
+  for (let segment = 0; segment < segments; segment += 1) {
     const heard = [1, 2, 3, 4].map((one) => segment * 4 + one);
     await journal.append(heard.map((one) => (one % 2 === 0 ? secret(one) : aHeard(one))));
     await journal.rotate();
@@ -30,6 +31,9 @@ async function journalOf(): Promise<string> {
   await journal.close();
   return dir;
 }
+
+const along = { onProgress: () => undefined, signal: new AbortController().signal };
+const endOf = (name: string): string => name.replace(/^[^.]+/, "");
 
 const bytesIn = (dir: string): string =>
   readdirSync(join(dir, "archive"))
@@ -102,6 +106,36 @@ test("J13: whoever is killed at any step of it leaves a journal that is whole, a
   expect(killed).toBeGreaterThan(8);
 }, 60_000);
 
+/** What is left in the archive, with everything that is compressed made plain. */
+const allBytesIn = (dir: string): string =>
+  readdirSync(join(dir, "archive"))
+    .map((name) => [name, readFileSync(join(dir, "archive", name))] as const)
+    .map(([name, bytes]) => (name.endsWith(".zst") ? plainOf(bytes) : bytes))
+    .join("");
+
+test("J13: killed at any step of erasing in a compressed segment it is whole, and the next one leaves no form of it with the words", async () => {
+  const made = await journalOf(1);
+  const [file = ""] = readdirSync(join(made, "archive"));
+  await compressSealed({ dir: made, program: "test" }, `archive/${file}`, along);
+  const ends = new Set<string>();
+  for (let steps = 1; !ends.has("done"); steps += 1) {
+    const dir = mkdtempSync(join(tmpdir(), "vb-erase-"));
+    cpSync(made, dir, { recursive: true });
+    expect(allBytesIn(dir)).toContain(SECRET);
+    const dying = Bun.spawn([process.execPath, DYING, dir, String(steps)]);
+    await dying.exited;
+    if (dying.signalCode === null) ends.add("done");
+    ends.add(readdirSync(join(dir, "archive")).map(endOf).toSorted().join(" "));
+    expect(await verifyJournal(dir)).toMatchObject({ faults: [], entries: 4 });
+    await erase(dir, [[2, 12]]);
+    expect(allBytesIn(dir)).not.toContain(SECRET);
+    expect(readdirSync(join(dir, "archive"))).toEqual([file]);
+    expect(await verifyJournal(dir)).toMatchObject({ faults: [], entries: 4 });
+  }
+  const forms = [".jsonl", ".jsonl .jsonl.zst", ".jsonl.new .jsonl.zst", "done"];
+  expect([...ends].toSorted()).toEqual(forms);
+}, 60_000);
+
 test("J13: a damaged record stays and is told of, and costs nothing beside it", async () => {
   const dir = await journalOf();
   const holding = (name: string): boolean =>
@@ -122,7 +156,6 @@ test("J13: a damaged record stays and is told of, and costs nothing beside it", 
 test("J13: what lies in compressed segments is erased like any other, and the rest of them is as it was", async () => {
   const dir = await journalOf();
   const was = await openJournalReader(dir).read(ALL);
-  const along = { onProgress: () => undefined, signal: new AbortController().signal };
   const [, second] = readdirSync(join(dir, "archive")).toSorted();
   await compressSealed({ dir, program: "test" }, `archive/${second}`, along);
   expect(readdirSync(join(dir, "archive")).filter((name) => name.endsWith(".zst"))).toHaveLength(1);
