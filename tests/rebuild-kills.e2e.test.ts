@@ -25,6 +25,8 @@ const LINES = 60;
 /** About how many statements and files the workers send and write for one rebuild. */
 const REBUILD_STEPS = 60;
 const FEW = 2;
+/** For all of them: who dies over and over is started again after half a minute each time. */
+const ALL_MS = 3 * 3_600_000;
 
 let place: string;
 let system: System;
@@ -76,37 +78,45 @@ async function isWhole(): Promise<void> {
   expect([code, out]).toEqual([0, out]);
 }
 
-test("W12: killed before any statement of a rebuild and asked for again, Postgres is as if never killed", async () => {
-  expect(await rebuilt()).toBe(true);
-  const [before, only] = [await rows(), await schemas()];
-  let deaths = 0;
-  for (const nth of stepsOf(REBUILD_STEPS, FEW)) {
-    writeFileSync(arm, JSON.stringify({ program: "packages/workers/", nth, kinds: ["sql"] }));
-    await rebuilt();
-    if (!existsSync(arm)) deaths += 1;
-    rmSync(arm, { force: true });
-    // Until the one that died is given up, another is told that it still runs.
-    await until("it is made again", 120_000, rebuilt);
-    await isWhole();
-    expect([nth, await schemas(), await rows()]).toEqual([nth, only, before]);
-  }
-  expect(deaths).toBeGreaterThan(1);
-}, 3_000_000);
+test(
+  "W12: killed before any statement of a rebuild and asked for again, Postgres is as if never killed",
+  async () => {
+    expect(await rebuilt()).toBe(true);
+    const [before, only] = [await rows(), await schemas()];
+    let deaths = 0;
+    for (const nth of stepsOf(REBUILD_STEPS, FEW)) {
+      writeFileSync(arm, JSON.stringify({ program: "packages/workers/", nth, kinds: ["sql"] }));
+      await rebuilt();
+      if (!existsSync(arm)) deaths += 1;
+      rmSync(arm, { force: true });
+      // Until the one that died is given up, another is told that it still runs.
+      await until("it is made again", 120_000, rebuilt);
+      await isWhole();
+      expect([nth, await schemas(), await rows()]).toEqual([nth, only, before]);
+    }
+    expect(deaths).toBeGreaterThan(1);
+  },
+  ALL_MS,
+);
 
-test("V15: killed before any change of a repair and run again, everything is as before the damage", async () => {
-  const before = await rows();
-  const args = ["--home", system.home, "verify", "--repair"];
-  const dying: Dying = { args, kinds: ["files", "sql", "redis"], arm: join(place, "arm-repair") };
-  const damage = () => sql("UPDATE verbatim.messages SET text = 'no' WHERE seq IN (9, 11)");
-  await damage();
-  const { code, changes } = await changesOf(dying);
-  expect(code).toBe(0);
-  for (const nth of stepsOf(changes, FEW)) {
+test(
+  "V15: killed before any change of a repair and run again, everything is as before the damage",
+  async () => {
+    const before = await rows();
+    const args = ["--home", system.home, "verify", "--repair"];
+    const dying: Dying = { args, kinds: ["files", "sql", "redis"], arm: join(place, "arm-repair") };
+    const damage = () => sql("UPDATE verbatim.messages SET text = 'no' WHERE seq IN (9, 11)");
     await damage();
-    await ranUntil(nth, dying);
-    const again = await ran(args);
-    expect([nth, again.code, again.out]).toEqual([nth, 0, again.out]);
-    await isWhole();
-    expect([nth, await rows()]).toEqual([nth, before]);
-  }
-}, 3_000_000);
+    const { code, changes } = await changesOf(dying);
+    expect(code).toBe(0);
+    for (const nth of stepsOf(changes, FEW)) {
+      await damage();
+      await ranUntil(nth, dying);
+      const again = await ran(args);
+      expect([nth, again.code, again.out]).toEqual([nth, 0, again.out]);
+      await isWhole();
+      expect([nth, await rows()]).toEqual([nth, before]);
+    }
+  },
+  ALL_MS,
+);
