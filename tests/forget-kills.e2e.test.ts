@@ -80,11 +80,21 @@ async function receipts(): Promise<readonly Any[]> {
   return (await ask("GET", "/v1/forgets"))["data"] as readonly Any[];
 }
 
+/** Asks until somebody says yes, or it is in the journal although whoever took it died before saying so. */
+async function askedFor(what: object): Promise<void> {
+  const { heard } = await system.counts();
+  await until("it is asked for", 60_000, async () => {
+    if ((await system.counts()).heard > heard) return true;
+    await ask("POST", "/v1/forgets", what);
+    return true;
+  });
+}
+
 /** Asks for it with a process that dies over it, and waits for the end; false when nobody died. */
 async function forgotten(what: object, armed: Armed): Promise<boolean> {
   const before = (await receipts()).length;
   writeFileSync(arm, JSON.stringify(armed));
-  await ask("POST", "/v1/forgets", what).catch(() => null);
+  await askedFor(what);
   let now: readonly Any[] = [];
   await until(
     `it is forgotten although ${armed.program} dies at its ${armed.nth}. change`,
