@@ -104,6 +104,18 @@ test("B45: who comes back to the sessions, or to one, sees what was said meanwhi
   expect(faults).toEqual([]);
 }, 60_000);
 
+test("where there is no room beside a session its outline is folded above it, and leads on", async () => {
+  const { page, faults } = await openPage(browser, system.url, { width: 375 });
+  await page.goto(`/sessions/${scribe.session}`);
+  await page.locator(".message").first().waitFor();
+  await page.locator(".outline summary").click();
+  expect(["outline", await barriers(page)]).toEqual(["outline", []]);
+  await page.locator(".outline a").nth(3).click();
+  await page.locator(".message.aimed").waitFor();
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(375);
+  expect(faults).toEqual([]);
+}, 60_000);
+
 test("the search marks what it finds, and its address can be sent to somebody", async () => {
   const { page, faults } = await openPage(browser, system.url);
   await page.goto("/");

@@ -23,10 +23,10 @@ import { MessageView } from "../parts/message.tsx";
 import { Empty, Trouble, Waiting } from "../parts/states.tsx";
 import { Time } from "../parts/time.tsx";
 import { SessionActs } from "./session-acts.tsx";
+import { Outline, useWide } from "./session-outline.tsx";
 
 const MESSAGE_PX = 160;
 const PAGE_ROWS = 200;
-const TITLE_CHARS_MAX = 70;
 /** Two screens: drawn while the others come. */
 const FIRST_ROWS = 40;
 
@@ -63,10 +63,7 @@ export function SessionPage() {
       <Facts session={data} isRead={rows.length > 0 || !isAsking} />
       <SessionActs session={data.session_id} />
       {unread === null ? null : <Trouble problem={unread} />}
-      <div className="reading">
-        <Transcript items={items} rows={rows} aim={aim} more={more} />
-        <Outline rows={rows} />
-      </div>
+      <Reading items={items} rows={rows} aim={aim} more={more} />
       {items.length === 0 && !isAsking && !hasMore ? (
         <Empty title="Nobody said anything in it">
           <p>Only bookkeeping of its source was recorded, or what was said is not settled yet.</p>
@@ -131,6 +128,21 @@ type TranscriptProps = {
   readonly more: () => void;
 };
 
+/** What was said, and the outline: beside it, or folded above it where there is no room. */
+function Reading(props: TranscriptProps) {
+  const isWide = useWide();
+  // Known here: what is folded out moves the transcript down.
+  const [isOpen, setOpen] = useState(false);
+  const turns = useMemo(() => props.rows.filter(startsTurn), [props.rows]);
+  return (
+    <div className="reading">
+      {isWide ? null : <Outline turns={turns} folded={{ isOpen, onToggle: setOpen }} />}
+      <Transcript {...props} />
+      {isWide ? <Outline turns={turns} /> : null}
+    </div>
+  );
+}
+
 function Transcript({ items, rows, aim, more }: TranscriptProps) {
   const answers: Answers = useMemo(() => answersIn(rows), [rows]);
   const turns = useMemo(() => turnsIn(rows), [rows]);
@@ -158,24 +170,6 @@ function Transcript({ items, rows, aim, more }: TranscriptProps) {
       more={more}
       startAt={at?.key ?? null}
     />
-  );
-}
-
-/** What people said, to jump by. */
-function Outline({ rows }: { readonly rows: readonly EnrichedMessage[] }) {
-  const turns = rows.filter(startsTurn);
-  if (turns.length < 2) return null;
-  return (
-    <nav className="outline" aria-label="What was asked">
-      <h2>Outline</h2>
-      <ol>
-        {turns.map((message) => (
-          <li key={anchorOf(message)}>
-            <a href={`#${anchorOf(message)}`}>{message.text.slice(0, TITLE_CHARS_MAX)}</a>
-          </li>
-        ))}
-      </ol>
-    </nav>
   );
 }
 
