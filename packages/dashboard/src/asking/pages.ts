@@ -7,6 +7,7 @@
 import type { Listing } from "@verbatim/api/contract";
 import { useEffect, useMemo } from "react";
 import useSWRInfinite from "swr/infinite";
+import { afterPaint } from "../parts/after-paint.ts";
 import { ahead } from "./ahead.ts";
 import { address, type Query, Refusal } from "./server.ts";
 
@@ -23,7 +24,7 @@ export type Rows<Row, Page extends Listing<Row> = Listing<Row>> = {
 };
 
 type Paging = {
-  /** Rows of the first page, where it is to be drawn soon: the next one is asked for at once. */
+  /** Rows of the first page, where it is to be seen soon: the next one is asked for as soon as it is. */
   readonly firstRows?: number;
 };
 
@@ -42,7 +43,8 @@ export function useRows<Row, Page extends Listing<Row> = Listing<Row>>(
   const hasMore = pages.at(-1)?.has_more ?? false;
   const isBeginning = firstRows !== undefined && size === 1 && hasMore && error === undefined;
   useEffect(() => {
-    if (isBeginning && !isValidating) void setSize(2);
+    if (!isBeginning || isValidating) return;
+    return afterPaint(() => void setSize(2));
   }, [isBeginning, isValidating, setSize]);
   return {
     rows: useMemo(() => (data ?? []).flatMap((page) => page.data), [data]),
