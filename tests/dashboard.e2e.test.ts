@@ -83,6 +83,39 @@ test("a session is found by typing, read, and linked to by message", async () =>
   expect(faults).toEqual([]);
 }, 60_000);
 
+test("B45: who comes back to the sessions, or to one, sees what was said meanwhile", async () => {
+  const { page, faults } = await openPage(browser, system.url);
+  const led = (name: string) => page.getByRole("navigation").getByText(name, { exact: true });
+  await say("coming-back", "b-1", "the first words before leaving");
+  await page.goto("/sessions");
+  await page.locator(".session-row", { hasText: "the first words before leaving" }).click();
+  await page.locator(".message", { hasText: "the first words before leaving" }).waitFor();
+  await led("Sessions").click();
+  await page.locator(".session-row").first().waitFor();
+  await led("Jobs").click();
+  await page.getByRole("heading", { level: 1, name: "Jobs" }).waitFor();
+  await say("coming-back", "b-2", "words while nobody looked");
+  await say("another", "b-3", "a session while nobody looked");
+  await system.settled(60 + HOSTILE.length + 5);
+  await led("Sessions").click();
+  await page.locator(".session-row", { hasText: "a session while nobody looked" }).waitFor();
+  await page.locator(".session-row", { hasText: "the first words before leaving" }).click();
+  await page.locator(".message", { hasText: "words while nobody looked" }).waitFor();
+  expect(faults).toEqual([]);
+}, 60_000);
+
+test("where there is no room beside a session its outline is folded above it, and leads on", async () => {
+  const { page, faults } = await openPage(browser, system.url, { width: 375 });
+  await page.goto(`/sessions/${scribe.session}`);
+  await page.locator(".message").first().waitFor();
+  await page.locator(".outline summary").click();
+  expect(["outline", await barriers(page)]).toEqual(["outline", []]);
+  await page.locator(".outline a").nth(3).click();
+  await page.locator(".message.aimed").waitFor();
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(375);
+  expect(faults).toEqual([]);
+}, 60_000);
+
 test("the search marks what it finds, and its address can be sent to somebody", async () => {
   const { page, faults } = await openPage(browser, system.url);
   await page.goto("/");

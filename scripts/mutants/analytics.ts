@@ -164,6 +164,22 @@ export const mutants: readonly Mutant[] = [
     tests: ["packages/drivers/src/store/counting.int.test.ts"],
   },
   {
+    promise: "N10",
+    what: "numbers that changed in place are taken for those that are remembered",
+    file: "packages/drivers/src/store/remembering.ts",
+    find: "sum(hashtextextended(tableoid || ' ' || xmin::text || ' ' || ctid::text, 0))",
+    replace: "sum(0)",
+    tests: ["packages/drivers/src/store/remembering.int.test.ts"],
+  },
+  {
+    promise: "N10",
+    what: "rows of one period are given for another",
+    file: "packages/drivers/src/store/remembering.ts",
+    find: "JSON.stringify([since, until, project, speaker])",
+    replace: "JSON.stringify([project, speaker])",
+    tests: ["packages/drivers/src/store/remembering.int.test.ts"],
+  },
+  {
     promise: "N8",
     what: "a broken rule takes the others with it",
     file: "packages/core/src/analytics/alert-rules.ts",

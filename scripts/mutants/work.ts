@@ -1,4 +1,4 @@
-/** Mutants for queues, their board, records and sessions that are looked at (A40 to A44), and the pages of them (B40 to B43). */
+/** Mutants for queues, their board, records and sessions that are looked at (A40 to A44), and the pages of them (B40 to B45). */
 import type { Mutant } from "./mutant.ts";
 
 const BOARD = ["packages/api/src/routes/board.test.ts"];
@@ -12,6 +12,7 @@ const ARRANGING = "packages/dashboard/src/parts/arranging.ts";
 const ARRANGED = ["packages/dashboard/src/parts/arranging.test.ts"];
 const ALARMS = "packages/dashboard/src/pages/alarms.tsx";
 const ALARMED = ["packages/dashboard/src/pages/now.test.ts"];
+const AHEAD = "packages/dashboard/src/asking/ahead.ts";
 const LIVE = "packages/dashboard/src/asking/live.ts";
 const LIVED = ["packages/dashboard/src/asking/live.test.ts"];
 
@@ -191,6 +192,30 @@ export const mutants: readonly Mutant[] = [
     find: "days >= FULL_DAYS",
     replace: "days >= 0",
     tests: ALARMED,
+  },
+  {
+    promise: "B44",
+    what: "what was asked ahead is given however long ago that was",
+    file: AHEAD,
+    find: "now() - askedAt < FRESH_MS",
+    replace: "now() >= askedAt",
+    tests: ["packages/dashboard/src/asking/ahead.test.ts"],
+  },
+  {
+    promise: "B44",
+    what: "what was asked ahead is given again",
+    file: AHEAD,
+    find: "      coming.delete(url);\n      return",
+    replace: "      return",
+    tests: ["packages/dashboard/src/asking/ahead.test.ts"],
+  },
+  {
+    promise: "B45",
+    what: "a listing is what it was when it was first opened",
+    file: "packages/dashboard/src/asking/pages.ts",
+    find: "revalidateOnMount: true, ",
+    replace: "",
+    tests: ["tests/dashboard.e2e.test.ts"],
   },
   {
     promise: "B43",

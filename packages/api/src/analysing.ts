@@ -36,6 +36,15 @@ const GROUP_OF: Readonly<Record<Exclude<Breakdown, "speakers" | "projects" | "pa
   models: "call",
 };
 
+/** What a moment of a timeline tells of. */
+const MOMENT_GROUPS: readonly Group[] = [
+  "message",
+  "sum",
+  "tool_call",
+  "input_tokens",
+  "output_tokens",
+];
+
 /** The project of what was said in none. */
 const NOWHERE = "(none)";
 
@@ -45,7 +54,7 @@ export function timelineOf(rows: readonly TallyRow[], by: "day" | "hour"): reado
   return [...times]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([at, some]) => {
-      const sum = tallySum(some);
+      const sum = tallySum(some, MOMENT_GROUPS);
       return {
         at,
         messages: sum.message?.["all"] ?? 0,
@@ -71,7 +80,7 @@ type Unshared = Omit<Named, "share">;
 function namesOf(rows: readonly TallyRow[], of: Exclude<Breakdown, "pairs">): readonly Unshared[] {
   if (of === "speakers") return countedBy(rows, (row) => row.speaker);
   if (of === "projects") return countedBy(rows, ({ project }) => project || NOWHERE);
-  const sum = tallySum(rows);
+  const sum = tallySum(rows, [GROUP_OF[of], "tool_error"]);
   const found = Object.entries(sum[GROUP_OF[of]] ?? {})
     .map(([name, count]) => ({ name, count }))
     .filter(({ count }) => count !== 0);
@@ -86,14 +95,18 @@ function countedBy(
   keyOf: (row: TallyRow) => string,
 ): readonly Unshared[] {
   return [...grouped(rows, keyOf)]
-    .map(([name, some]) => ({ name, count: tallySum(some).message?.["counted"] ?? 0 }))
+    .map(([name, some]) => ({ name, count: tallySum(some, ["message"]).message?.["counted"] ?? 0 }))
     .filter(({ count }) => count > 0);
 }
 
 /** Who speaks to whom, where the receiver is known. */
 function pairsOf(rows: readonly TallyRow[]): readonly Unshared[] {
   return [...grouped(rows, (row) => row.speaker)].flatMap(([name, some]) =>
-    Object.entries(tallySum(some).receiver ?? {}).map(([to, count]) => ({ name, to, count })),
+    Object.entries(tallySum(some, ["receiver"]).receiver ?? {}).map(([to, count]) => ({
+      name,
+      to,
+      count,
+    })),
   );
 }
 

@@ -51,6 +51,7 @@ function stillPorts(): ApiPorts {
       said: never,
     },
     processes: never,
+    notFound: never,
   };
 }
 
@@ -103,6 +104,7 @@ test("A5: everything stands still: status, health, metrics and the page answer i
     parts: { ingest: still, postgres: still, redis: still },
     queues: null,
     processes: [],
+    not_found: [],
   });
   const ready = await ask("/health/ready");
   expect(ready?.status).toBe(503);

@@ -84,6 +84,9 @@ export type ProcessState = {
   readonly since: string;
 };
 
+/** A source that is known, looked for when `up` started, and not on this machine. */
+export type NotFoundSource = { readonly source: string; readonly path: string };
+
 /** Whether a part answers, and what it said when it does not; `held` is one that answers and still does not do its work. */
 export type PartState = {
   readonly ok: boolean;
@@ -115,6 +118,8 @@ export type StatusAnswer = {
   /** What the bus last said of itself; null where none has run. */
   readonly bus: BusStatus | null;
   readonly ingest: IngestStatus | null;
+  /** Where known sources were looked for and are not. */
+  readonly not_found: readonly NotFoundSource[];
   readonly queues: readonly QueueCounts[] | null;
   readonly processes: readonly ProcessState[];
   readonly alerts: AlertsState;

@@ -37,7 +37,7 @@ import { type ApiConfig, configFrom, isLoopback, mayListen } from "./config.ts";
 import { openForgets } from "./forgets/asked.ts";
 import { openHealth } from "./health.ts";
 import type { ApiPorts } from "./ports.ts";
-import { processesOf } from "./processes.ts";
+import { notFoundOf, processesOf } from "./processes.ts";
 import { statusOf } from "./status.ts";
 import { within } from "./waiting.ts";
 import { keepingPorts } from "./wire/keeping.ts";
@@ -226,13 +226,14 @@ function sessionsOfConversation({ sessionStore, sessionLibrary }: Stores) {
 function told(
   said: (file: string) => Promise<string>,
   home: string,
-): Pick<ApiPorts, "processes" | "stores" | "bus" | "alerts"> {
+): Pick<ApiPorts, "processes" | "notFound" | "stores" | "bus" | "alerts"> {
   return {
     alerts: async () => ({
       rules: await textAt(join(home, FILES.alerts)),
       note: alertsNoteOf(await said(FILES.alertsState)),
     }),
     processes: async () => processesOf(await said(FILES.upFile)),
+    notFound: async () => notFoundOf(await said(FILES.upFile)),
     stores: async () => storeProblemsOf(await said(FILES.storesFile)),
     bus: async () => busStatusOf(await said(FILES.busFile)),
   };

@@ -21,7 +21,7 @@ import type { Retained, Sizes } from "@verbatim/core/keeping";
 import type { QueueWatch } from "@verbatim/core/queue";
 import type { SessionLibrary, SessionStore } from "@verbatim/core/sessions";
 import type { AlertFiles } from "./alerts.ts";
-import type { CheckpointsReport, ProcessState } from "./contract.ts";
+import type { CheckpointsReport, NotFoundSource, ProcessState } from "./contract.ts";
 import type { Forgets } from "./forgets/asked.ts";
 import type { Sealing } from "./http/cookie.ts";
 import type { TailPorts } from "./sessions/tail.ts";
@@ -62,6 +62,8 @@ export type ApiPorts = {
   readonly domains: () => Promise<readonly string[]>;
   /** What `up` says of the processes it runs; empty when there is none. */
   readonly processes: () => Promise<readonly ProcessState[]>;
+  /** Where it looked for sources that are not there. */
+  readonly notFound: () => Promise<readonly NotFoundSource[]>;
   /** What the workers say of the stores. */
   readonly stores: () => Promise<StoreProblems>;
   /** The rules of alerts, and what the workers last found. */

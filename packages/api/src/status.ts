@@ -25,6 +25,7 @@ type Sources = Pick<
   | "live"
   | "jobs"
   | "processes"
+  | "notFound"
   | "stores"
   | "alerts"
   | "checkpoints"
@@ -37,13 +38,14 @@ const NO_CHECKPOINTS: CheckpointIndex = { journal_id: "", checkpoints: [] };
 
 /** One consistent picture, as far as the parts answer. */
 export async function statusOf(ports: Sources): Promise<StatusAnswer> {
-  const [ingest, totals, hot, queues, processes, stores, note, alerts, sizes, index] =
+  const [ingest, totals, hot, queues, processes, notFound, stores, note, alerts, sizes, index] =
     await Promise.all([
       ask(ports.intake.status()),
       ask(ports.library.totals()),
       ask(ports.live.head()),
       ask(ports.jobs.counts()),
       ask(ports.processes()),
+      ask(ports.notFound()),
       ask(ports.stores()),
       ask(ports.bus()),
       ask(ports.alerts()),
@@ -62,12 +64,7 @@ export async function statusOf(ports: Sources): Promise<StatusAnswer> {
   return {
     ...sums(ingest.value, totals.value),
     last_record_age_ms: ageOf(totals.value, ports.now()),
-    messages: totals.value?.messages ?? null,
-    said: totals.value?.said ?? null,
-    sessions: totals.value?.sessions ?? null,
-    repeats: totals.value?.repeats ?? null,
-    indexed_to: totals.value?.indexed_to ?? null,
-    counted_to: totals.value?.counted_to ?? null,
+    ...countsIn(totals.value),
     hot_to: hot.value,
     parts: {
       ingest: ingest.part,
@@ -77,6 +74,7 @@ export async function statusOf(ports: Sources): Promise<StatusAnswer> {
     },
     bus: note.value,
     ingest: ingest.value,
+    not_found: notFound.value ?? [],
     queues: queues.value,
     processes: known.processes,
     alerts:
@@ -85,6 +83,22 @@ export async function statusOf(ports: Sources): Promise<StatusAnswer> {
         : alertsState(alerts.value),
     checkpoints: checkpointsOf(index, ingest.value),
     sizes: sizes.value,
+  };
+}
+
+type Totals = Pick<
+  StatusAnswer,
+  "messages" | "said" | "sessions" | "repeats" | "indexed_to" | "counted_to"
+>;
+
+function countsIn(totals: DeepTotals | null): Totals {
+  return {
+    messages: totals?.messages ?? null,
+    said: totals?.said ?? null,
+    sessions: totals?.sessions ?? null,
+    repeats: totals?.repeats ?? null,
+    indexed_to: totals?.indexed_to ?? null,
+    counted_to: totals?.counted_to ?? null,
   };
 }
 

@@ -163,6 +163,10 @@ const status: z.ZodType<StatusAnswer> = z.object({
     .nullable()
     .describe("What the bus last said of itself; null where none has run"),
   ingest: ingest.nullable(),
+  not_found: z
+    .array(z.object({ source: z.string(), path: z.string() }))
+    .readonly()
+    .describe("Where known sources were looked for and are not"),
   queues: z.array(counts).readonly().nullable(),
   processes: z
     .array(

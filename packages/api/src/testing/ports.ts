@@ -154,6 +154,7 @@ export function fakePorts(count = 30): Fake {
     ...{ settings, alerts: settings.alerts },
     ...{ ...fakeKeeping(), ...fakeWork(() => unlessAway("redis")) },
     ...{ bus: async () => null, stores: async () => ({ redis: null, postgres: null }) },
+    notFound: async () => [{ source: "claude-code", path: "/home/ada/.claude/projects" }],
     processes: async () => [
       { name: "api", pid: 1, state: "running", restarts: 2, since: "2026-01-01T00:00:00.000Z" },
     ],

@@ -16,18 +16,22 @@ type Paint = Pick<Surface, "colours" | "widthOf" | "width">;
 const RULE: string = "=".repeat(70);
 const TOP = 5;
 const BAR_CHARS = 30;
+/** A name is cut to this on the narrowest terminal; beside it stands its number. */
+const NAME_CHARS_MIN = 50;
+const COUNT_CHARS = 20;
 const THREADS_SHOWN = 50;
 
 /** The summary of a report: total, score, the first five of everything, what was found, where it lies. */
 export function reportSummary(report: Report, places: readonly string[], paint: Paint): string {
-  const { colours, widthOf } = paint;
+  const { colours, widthOf, width } = paint;
   const { bold, dim } = colours;
+  const room = Math.max(NAME_CHARS_MIN, width - COUNT_CHARS);
   const block = (title: string, rows: readonly (readonly [string, number])[]): string =>
     `${bold(title)}\n${
       rows.length === 0
         ? dim("  none")
         : columns(
-            rows.slice(0, TOP).map(([name, many]) => ["", oneLine(name, 50), countText(many)]),
+            rows.slice(0, TOP).map(([name, many]) => ["", oneLine(name, room), countText(many)]),
             widthOf,
             [2],
           )
@@ -115,7 +119,7 @@ export function classicText(
     barOf(value),
     value.toFixed(2),
   ]);
-  return `${bold("Classic score")} ${bold(String(score))} of 100 ${dim(`(${countText(rows)} rows; it rewards volume and empty rows: verbatim score does not)`)}\n\n${columns(lines, widthOf, [3])}\n`;
+  return `${bold("Classic score")} ${bold(String(score))} of 100 ${dim(`(${manyText(rows, "row")}; it rewards volume and empty rows: verbatim score does not)`)}\n\n${columns(lines, widthOf, [3])}\n`;
 }
 
 /** Threads, the newest last, each on a line. */

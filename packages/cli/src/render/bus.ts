@@ -1,7 +1,7 @@
 /** The bus as a person reads it. Pure. */
 import type { BusStatus } from "@verbatim/core";
 import type { Surface } from "../surface.ts";
-import { bytesText, columns, countText } from "./text.ts";
+import { bytesText, columns, countText, manyText } from "./text.ts";
 
 /** Its ports, what was heard and what became of it, who listens, and the alarm. */
 export function busText(
@@ -28,7 +28,7 @@ export function busText(
     columns(rows, widthOf, [2]),
     `  heard ${bold(countText(all))} = recorded ${countText(status.recorded)} + refused ${countText(status.refused)} + waiting ${countText(status.waiting)} ${dim(`(${bytesText(status.bytes)} in all)`)}`,
     dim(
-      `  ${countText(status.replays)} replays, ${countText(status.followers)} followers, ${countText(status.window)} messages held for who comes back, reading stopped ${countText(status.pauses)} times`,
+      `  ${manyText(status.replays, "replay")}, ${manyText(status.followers, "follower")}, ${manyText(status.window, "message")} held for who comes back, reading stopped ${manyText(status.pauses, "time")}`,
     ),
     `  ${problem === null ? green("ok") : red(problem)} ${dim(song)}`,
     "",

@@ -52,7 +52,9 @@ export function oneText(
     ["raw", bytesText(one.raw_bytes)],
     [
       "withheld",
-      one.withheld === 0 ? "" : `${countText(one.withheld)} entries that were deleted or erased`,
+      one.withheld === 0
+        ? ""
+        : `${manyText(one.withheld, "entry that was", "entries that were")} deleted or erased`,
     ],
     ...one.erased.map(({ at, why, entries }) => [
       "erased",

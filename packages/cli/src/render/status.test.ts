@@ -24,7 +24,7 @@ const STATUS: StatusAnswer = {
     postgres: { ok: false, state: "held", problem: "taxonomy.json is no taxonomy" },
     redis: { ok: false, state: "away", problem: "Redis does not answer" },
   },
-  ...{ bus: null, ingest: null, queues: null, processes: [] },
+  ...{ bus: null, ingest: null, not_found: [], queues: null, processes: [] },
   alerts: { firing: [], problem: null },
   checkpoints: { last: null, made_at: null, to: 0, since: 10, problem: null },
   sizes: {

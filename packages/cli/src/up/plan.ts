@@ -34,20 +34,27 @@ export type Surroundings = {
   readonly sample: string;
 };
 
+/** What is watched, and what was looked for and is not there. */
+export type Plan = {
+  readonly folders: readonly Watched[];
+  readonly sample: boolean;
+  readonly notFound: readonly Watched[];
+};
+
 /** Folders to watch: those that were named; else the known ones that exist; else the sample. */
-export function watchedOf(
-  options: UpOptions,
-  around: Surroundings,
-): { readonly folders: readonly Watched[]; readonly sample: boolean } {
+export function watchedOf(options: UpOptions, around: Surroundings): Plan {
   const named = options.watch.map(
     (path): Watched => ({ source: "auto", path: resolve(around.cwd, path) }),
   );
-  if (options.noWatch) return { folders: [], sample: false };
-  if (named.length > 0) return { folders: named, sample: false };
-  const known = join(claudeFolder(around), "projects");
-  if (around.exists(known))
-    return { folders: [{ source: "claude-code", path: known }], sample: false };
-  return { folders: [{ source: "claude-code", path: around.sample }], sample: true };
+  if (options.noWatch) return { folders: [], sample: false, notFound: [] };
+  if (named.length > 0) return { folders: named, sample: false, notFound: [] };
+  const known: readonly Watched[] = [
+    { source: "claude-code", path: join(claudeFolder(around), "projects") },
+  ];
+  const folders = known.filter(({ path }) => around.exists(path));
+  const notFound = known.filter(({ path }) => !around.exists(path));
+  if (folders.length > 0) return { folders, sample: false, notFound };
+  return { folders: [{ source: "claude-code", path: around.sample }], sample: true, notFound };
 }
 
 function claudeFolder(around: Surroundings): string {

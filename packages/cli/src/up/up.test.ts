@@ -107,13 +107,14 @@ test("named folders are watched, else the known ones, else the sample", () => {
       { source: "auto", path: "/b" },
     ],
     sample: false,
+    notFound: [],
   });
-  expect(folders([], true).folders).toEqual([
-    { source: "claude-code", path: "/home/ada/.claude/projects" },
-  ]);
+  const known = [{ source: "claude-code", path: "/home/ada/.claude/projects" }] as const;
+  expect(folders([], true)).toEqual({ folders: known, sample: false, notFound: [] });
   expect(folders([], false)).toEqual({
     folders: [{ source: "claude-code", path: "/sample" }],
     sample: true,
+    notFound: known,
   });
   expect(
     watchedOf({ ...options, watch: [], noWatch: true }, { ...around, exists: () => true }).folders,

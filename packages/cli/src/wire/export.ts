@@ -30,7 +30,7 @@ import { loadTaxonomy } from "@verbatim/drivers/files";
 import { openJournalReader } from "@verbatim/drivers/journal";
 import { openParquet } from "@verbatim/drivers/parquet";
 import type { Bar } from "../render/screen.ts";
-import { bytesText, countText } from "../render/text.ts";
+import { bytesText, countText, manyText } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
 
 /** What a process ends with that was interrupted. */
@@ -216,8 +216,8 @@ function told(done: Done, options: ExportOptions, surface: Surface): void {
   }
   const { file, messages, records, bytes, sessions, redacted } = done;
   const of =
-    options.all === true && sessions !== undefined ? `${countText(sessions)} sessions, ` : "";
-  const count = `${of}${countText(messages)} messages and ${countText(records)} records of bookkeeping`;
+    options.all === true && sessions !== undefined ? `${manyText(sessions, "session")}, ` : "";
+  const count = `${of}${manyText(messages, "message")} and ${manyText(records, "record")} of bookkeeping`;
   const text =
     messages + records === 0
       ? `nothing fits, so ${file} has ${done.rows === undefined ? "no session in it" : "its columns and no rows"}; verbatim log --stats says what there is`

@@ -1,6 +1,7 @@
 /** Showing how existing transcripts are taken in, until everything that was there is heard. */
 import type { IngestStatus, Intake } from "@verbatim/core";
 import type { Screen } from "../render/screen.ts";
+import { manyText } from "../render/text.ts";
 
 const ASK_MS = 200;
 
@@ -33,5 +34,9 @@ function totalOf(status: IngestStatus): {
   const total = status.sources.reduce((sum, one) => sum + one.bytes_total, 0);
   const behind = status.sources.reduce((sum, one) => sum + one.bytes_behind, 0);
   const files = status.sources.reduce((sum, one) => sum + one.files, 0);
-  return { done: total - behind, total, note: `${files} files, ${status.heard} records` };
+  return {
+    done: total - behind,
+    total,
+    note: `${manyText(files, "file")}, ${manyText(status.heard, "record")}`,
+  };
 }

@@ -19,7 +19,7 @@ import { openJournal, writerLockOf } from "@verbatim/drivers/journal";
 import { isLocked } from "@verbatim/drivers/process";
 import { type Client, clientOf } from "../client.ts";
 import type { Bar } from "../render/screen.ts";
-import { bytesText, countText } from "../render/text.ts";
+import { bytesText, countText, manyText } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
 import { checkpointsAt, importCheckpoints } from "./import-checkpoints.ts";
 
@@ -146,7 +146,7 @@ function shownOf(progress: ImportProgress): {
   return {
     done: progress.bytes,
     total: progress.bytes_total,
-    note: `${progress.files} of ${progress.files_total} files, ${progress.records_new} new`,
+    note: `${progress.files} of ${manyText(progress.files_total, "file")}, ${progress.records_new} new`,
   };
 }
 
@@ -161,11 +161,11 @@ function told(outcome: Outcome, options: ImportOptions, surface: Surface): void 
     return;
   }
   surface.out(
-    `${countText(outcome.files)} files, ${bytesText(outcome.bytes)}: ${countText(outcome.records_new)} records new, ${countText(outcome.records_known)} known already\n`,
+    `${manyText(outcome.files, "file")}, ${bytesText(outcome.bytes)}: ${manyText(outcome.records_new, "record")} new, ${countText(outcome.records_known)} known already\n`,
   );
   if (outcome.withheld !== undefined && outcome.withheld > 0)
     surface.out(
-      `  ${countText(outcome.withheld)} entries are withheld: the checkpoints hold no bytes of them\n`,
+      `  ${manyText(outcome.withheld, "entry is", "entries are")} withheld: the checkpoints hold no bytes of them\n`,
     );
   for (const one of problems)
     surface.out(`  ${surface.colours.yellow("not read")} ${one.path}: ${one.why}\n`);

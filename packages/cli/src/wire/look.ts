@@ -82,7 +82,7 @@ async function journalFinding(
     problems.push({ file: CURRENT_SEGMENT, bytes: report.tail, what });
   }
   const dropped = report.dropped === 0 ? "" : ` (${countText(report.dropped)} dropped and proved)`;
-  const fact = `${countText(report.entries)} entries in ${manyText(report.segments, "segment")}${dropped}, ${bytesText(report.bytes)}`;
+  const fact = `${manyText(report.entries, "entry", "entries")} in ${manyText(report.segments, "segment")}${dropped}, ${bytesText(report.bytes)}`;
   return { finding: { what: "journal", fact, problems }, erased: report.erased };
 }
 
@@ -186,7 +186,7 @@ async function numbersFinding({ urls, surface, bar }: Where): Promise<Finding> {
   if (found instanceof VerbatimError) return away("numbers");
   return {
     what: "numbers",
-    fact: `up to ${countText(found.counted_to)}: ${countText(found.rows)} rows of an hour, ${countText(found.threads)} threads`,
+    fact: `up to ${countText(found.counted_to)}: ${manyText(found.rows, "row")} of an hour, ${manyText(found.threads, "thread")}`,
     problems: found.problems.map((what) => ({ what })),
   };
 }
@@ -206,7 +206,7 @@ async function redisFinding(
   const beyond: readonly Problem[] = moment.cursor > last ? [{ what }] : [];
   return {
     what: "redis",
-    fact: `at ${countText(moment.cursor)}, ${countText(moment.window.length)} messages hot, ${countText(states.compared)} sessions`,
+    fact: `at ${countText(moment.cursor)}, ${manyText(moment.window.length, "message")} hot, ${manyText(states.compared, "session")}`,
     problems: [...beyond, ...windowProblems(moment.window, window.held()), ...states.problems],
   };
 }

@@ -28,7 +28,7 @@ import {
   ofGeneration,
   openLaying,
 } from "../proof/restoring.ts";
-import { bytesText, columns, countText } from "../render/text.ts";
+import { bytesText, columns, manyText } from "../render/text.ts";
 import type { Global, Surface } from "../surface.ts";
 import { openSource, type RestoreSource } from "./restore-from.ts";
 
@@ -242,7 +242,7 @@ function told(
       );
     surface.out(
       dim(
-        `${countText(done.length)} files, ${bytesText(bytes)}, from ${from} alone; sha-256 at the left, of all of them ${proof}\n`,
+        `${manyText(done.length, "file")}, ${bytesText(bytes)}, from ${from} alone; sha-256 at the left, of all of them ${proof}\n`,
       ),
     );
   }
@@ -250,13 +250,13 @@ function told(
   if (differ.length > 0 && options.dryRun !== true)
     throw new VerbatimError(
       "conflict",
-      `${countText(differ.length)} files are there and differ, and were left as they are (the first: ${differ[0]?.file}); restore to an empty folder, or replace them with --force`,
+      `${manyText(differ.length, "file is there and differs, and was left as it is", "files are there and differ, and were left as they are")} (the first: ${differ[0]?.file}); restore to an empty folder, or replace them with --force`,
     );
   const torn = done.filter(({ missing }) => missing !== null);
   if (torn.length === 0) return;
   // Only said once everything is written: the rest of such a file is worth having. (X30)
   throw new VerbatimError(
     "source_unreadable",
-    `${countText(torn.length)} files are not whole (the first: ${torn[0]?.file} lacks ${countText(torn[0]?.missing?.bytes ?? 0)} bytes from ${torn[0]?.missing?.from}): those records were forgotten, or are damaged in ${from}; see: verbatim verify`,
+    `${manyText(torn.length, "file is not whole", "files are not whole")} (the first: ${torn[0]?.file} lacks ${manyText(torn[0]?.missing?.bytes ?? 0, "byte")} from ${torn[0]?.missing?.from}): those records were forgotten, or are damaged in ${from}; see: verbatim verify`,
   );
 }

@@ -9,7 +9,7 @@ import { openIntake } from "@verbatim/drivers/intake";
 import { type Lock, ownerOf, startProgram, takeLock, writeWhole } from "@verbatim/drivers/process";
 import type { Screen } from "../render/screen.ts";
 import { type Keeper, keep, type Running } from "../up/keep.ts";
-import { BUS_PORT, type UpOptions, type Watched, watchedOf } from "../up/plan.ts";
+import { BUS_PORT, type Plan, type UpOptions, type Watched, watchedOf } from "../up/plan.ts";
 import { busCommand } from "./bus-program.ts";
 import { checkpointHere } from "./checkpoint.ts";
 import { progressUntilLive } from "./first-import.ts";
@@ -33,17 +33,18 @@ export async function runUp(
     mkdirSync(join(options.home, folder), { recursive: true, mode: 0o700 });
   const lock = upLock(options.home);
   const keepers: Keeper[] = [];
+  const watched = planned(options);
   try {
     await portIsFree(options);
     await warn(options.home, screen);
     const bus = await busOf(options, screen);
-    await startAll({ ...options, bus }, { screen, signal, keepers });
+    await startAll({ ...options, bus }, { screen, signal, keepers, watched });
     if (!signal.aborted)
       await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     screen.line("stopping …");
   } finally {
     await stopAll(keepers, () => lastCheckpoint(options.home, screen));
-    await writeState(options, keepers);
+    await writeState(options, { keepers, watched });
     lock.release();
   }
   screen.line("stopped; everything that was acknowledged is in the journal");
@@ -57,24 +58,35 @@ async function warn(home: string, screen: Screen): Promise<void> {
   });
 }
 
-type Start = { readonly screen: Screen; readonly signal: AbortSignal; readonly keepers: Keeper[] };
+type Start = {
+  readonly screen: Screen;
+  readonly signal: AbortSignal;
+  readonly keepers: Keeper[];
+  readonly watched: Plan;
+};
 
-async function startAll(options: UpOptions, { screen, signal, keepers }: Start): Promise<void> {
-  const begun = performance.now();
-  const servers = await serversOf(options.home, process.env);
-  await writeWhole(
-    join(options.home, FILES.run, "urls.json"),
-    JSON.stringify({ redis_url: servers[0].url, database_url: servers[1].url }),
-  );
-  const watched = watchedOf(options, {
+function planned(options: UpOptions): Plan {
+  return watchedOf(options, {
     cwd: process.cwd(),
     userHome: homedir(),
     claudeConfigDir: process.env["CLAUDE_CONFIG_DIR"],
     exists: existsSync,
     sample: join(import.meta.dir, "../up/sample"),
   });
+}
+
+async function startAll(
+  options: UpOptions,
+  { screen, signal, keepers, watched }: Start,
+): Promise<void> {
+  const begun = performance.now();
+  const servers = await serversOf(options.home, process.env);
+  await writeWhole(
+    join(options.home, FILES.run, "urls.json"),
+    JSON.stringify({ redis_url: servers[0].url, database_url: servers[1].url }),
+  );
   const add = (name: string, start: () => Promise<Running>): Promise<void> => {
-    const keeper = keeperOf(name, start, () => void writeState(options, keepers));
+    const keeper = keeperOf(name, start, () => void writeState(options, { keepers, watched }));
     keepers.push(keeper);
     return keeper.firstReady;
   };
@@ -196,7 +208,10 @@ async function lastCheckpoint(home: string, screen: Screen): Promise<void> {
 let writing: Promise<void> = Promise.resolve();
 
 /** Changes are written one after another; a state that cannot be written is no reason to stop. */
-async function writeState(options: UpOptions, keepers: readonly Keeper[]): Promise<void> {
+async function writeState(
+  options: UpOptions,
+  { keepers, watched }: Pick<Start, "keepers" | "watched">,
+): Promise<void> {
   writing = writing.then(async () => {
     const state = {
       pid: process.pid,
@@ -204,6 +219,7 @@ async function writeState(options: UpOptions, keepers: readonly Keeper[]): Promi
       url: urlOf(options),
       written_at: new Date().toISOString(),
       processes: keepers.map((keeper) => keeper.now()),
+      not_found: watched.notFound,
     };
     await writeWhole(join(options.home, FILES.upFile), JSON.stringify(state)).catch(
       () => undefined,

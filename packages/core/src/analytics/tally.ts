@@ -105,10 +105,10 @@ function mentioned(counts: object, name: string): void {
   else names.push(name);
 }
 
-/** The sum of rows, whatever hour, project and speaker they are of. */
-export function tallySum(rows: readonly TallyRow[]): Tally {
+/** The sum of rows, whatever hour, project and speaker they are of; of some groups where the others are of no use. */
+export function tallySum(rows: readonly TallyRow[], groups: readonly Group[] = GROUPS): Tally {
   const sum: Adding = {};
-  for (const { tally } of rows) for (const group of GROUPS) addAll(sum, group, tally[group]);
+  for (const { tally } of rows) for (const group of groups) addAll(sum, group, tally[group]);
   return sum;
 }
 

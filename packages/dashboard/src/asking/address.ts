@@ -21,8 +21,11 @@ export function useParam(name: string): readonly [string, (value: string) => voi
   return [params.get(name) ?? "", set];
 }
 
-/** A value when it has been the same for a moment: asked for is what was meant, not every letter. */
-export function useCalm<Value>(value: Value, ms = 180): Value {
+/** Shorter than from letter to letter of who types: what is typed is asked for as it is typed, what a key repeats is not. */
+const CALM_MS = 40;
+
+/** A value when it has been the same for a moment. */
+export function useCalm<Value>(value: Value, ms: number = CALM_MS): Value {
   const [calm, setCalm] = useState(value);
   useEffect(() => {
     const timer = setTimeout(() => setCalm(value), ms);

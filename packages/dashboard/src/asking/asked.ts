@@ -1,6 +1,7 @@
 /** Questions as a page sees them: what is known, whether more is coming, what went wrong. */
 import useSWR from "swr";
-import { address, ask, type Query, Refusal } from "./server.ts";
+import { ahead } from "./ahead.ts";
+import { address, type Query, Refusal } from "./server.ts";
 
 /** What is known of a question. `data` stays while it is asked again, also when that fails. */
 export type Asked<Answer> = {
@@ -22,7 +23,7 @@ export function useAsked<Answer>(
   { everyMs = 0 }: Options = {},
 ): Asked<Answer> {
   const url = path === null ? null : address(path, query);
-  const { data, error, isLoading, mutate } = useSWR<Answer, unknown>(url, ask<Answer>, {
+  const { data, error, isLoading, mutate } = useSWR<Answer, unknown>(url, ahead.ask<Answer>, {
     refreshInterval: everyMs,
     keepPreviousData: true,
     shouldRetryOnError: isForLater,

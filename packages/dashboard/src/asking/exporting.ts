@@ -1,6 +1,6 @@
 /** An export from the wish to the file: asked for, followed, and saved by the browser. */
 import type { ExportAccepted, ExportState } from "@verbatim/api/contract";
-import { bytesText, countText } from "../parts/figures.tsx";
+import { bytesText, countText, manyText } from "../parts/figures.tsx";
 import { ask, Refusal, send } from "./server.ts";
 
 /** What is wished for. */
@@ -34,7 +34,7 @@ export async function restoreFiles(
     ...(forgotten === 0 ? [] : [`${countText(forgotten)} forgotten and left out`]),
     ...(not_whole === 0 ? [] : [`${countText(not_whole)} not whole`]),
   ];
-  const what = `${countText(files)} ${files === 1 ? "file" : "files"}, ${bytesText(bytes)}`;
+  const what = `${manyText(files, "file")}, ${bytesText(bytes)}`;
   return `Saved ${[`${name}: ${what}`, ...left].join("; ")}. SHA256SUMS in it has the digest of each.`;
 }
 

@@ -1,7 +1,15 @@
-/** Listings that are longer than a page: rows as far as they were asked for, and more of them. */
+/**
+ * Listings that are longer than a page: rows as far as they were asked for, and more of them.
+ *
+ *   B45  Who comes back to a listing sees at once what it was, and then what it
+ *        has become.
+ */
 import type { Listing } from "@verbatim/api/contract";
+import { useEffect, useMemo } from "react";
 import useSWRInfinite from "swr/infinite";
-import { address, ask, type Query, Refusal } from "./server.ts";
+import { afterPaint } from "../parts/after-paint.ts";
+import { ahead } from "./ahead.ts";
+import { address, type Query, Refusal } from "./server.ts";
 
 export type Rows<Row, Page extends Listing<Row> = Listing<Row>> = {
   readonly rows: readonly Row[];
@@ -15,20 +23,31 @@ export type Rows<Row, Page extends Listing<Row> = Listing<Row>> = {
   readonly again: () => void;
 };
 
+type Paging = {
+  /** Rows of the first page, where it is to be seen soon: the next one is asked for as soon as it is. */
+  readonly firstRows?: number;
+};
+
 /** Asks a listing page by page; nothing while `path` is null. */
 export function useRows<Row, Page extends Listing<Row> = Listing<Row>>(
   path: string | null,
   query: Query = {},
+  { firstRows }: Paging = {},
 ): Rows<Row, Page> {
   const { data, error, size, setSize, isValidating, mutate } = useSWRInfinite<Page, unknown>(
-    (_, before: Page | null) => urlOf(path, query, before),
-    ask<Page>,
-    { revalidateFirstPage: false, keepPreviousData: true },
+    (_, before: Page | null) => urlOf(path, query, { before, firstRows }),
+    ahead.ask<Page>,
+    { revalidateFirstPage: false, revalidateOnMount: true, keepPreviousData: true },
   );
   const pages = data ?? [];
   const hasMore = pages.at(-1)?.has_more ?? false;
+  const isBeginning = firstRows !== undefined && size === 1 && hasMore && error === undefined;
+  useEffect(() => {
+    if (!isBeginning || isValidating) return;
+    return afterPaint(() => void setSize(2));
+  }, [isBeginning, isValidating, setSize]);
   return {
-    rows: pages.flatMap((page) => page.data),
+    rows: useMemo(() => (data ?? []).flatMap((page) => page.data), [data]),
     first: pages[0],
     hasMore,
     isAsking: isValidating,
@@ -45,9 +64,16 @@ export function useRows<Row, Page extends Listing<Row> = Listing<Row>>(
   };
 }
 
-function urlOf(path: string | null, query: Query, before: Listing<unknown> | null): string | null {
+/** The address of the first page, as it may be asked ahead. */
+export function firstPageOf(path: string, query: Query, firstRows?: number): string {
+  return address(path, firstRows === undefined ? query : { ...query, limit: firstRows });
+}
+
+type At = { readonly before: Listing<unknown> | null; readonly firstRows: number | undefined };
+
+function urlOf(path: string | null, query: Query, { before, firstRows }: At): string | null {
   if (path === null) return null;
-  if (before === null) return address(path, query);
+  if (before === null) return firstPageOf(path, query, firstRows);
   return before.next_cursor === null
     ? null
     : address(path, { ...query, cursor: before.next_cursor });

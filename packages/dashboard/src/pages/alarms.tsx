@@ -7,7 +7,7 @@
  */
 import type { StatusAnswer } from "@verbatim/api/contract";
 import type { SourceStatus } from "@verbatim/core";
-import { bytesText, countText } from "../parts/figures.tsx";
+import { bytesText, countText, manyText } from "../parts/figures.tsx";
 import { ageText } from "../parts/time.tsx";
 
 /** What lies in a source's files is recorded within moments; after so long it stands still. */
@@ -52,7 +52,7 @@ function diskAlarms({ ingest, sizes }: StatusAnswer): readonly string[] {
     return [`only ${bytesText(free)} are free on the disk; when it is full nothing is recorded`];
   const days = sizes?.growth.full_in_days ?? null;
   if (days === null || days >= FULL_DAYS) return [];
-  return [`the disk is full in ${countText(days)} days at the pace of the last ones`];
+  return [`the disk is full in ${manyText(days, "day")} at the pace of the last ones`];
 }
 
 /** What its program deletes before it is recorded; while a folder is heard for the first time nothing is wrong yet. */
@@ -60,7 +60,7 @@ function deletionAlarms({ source, state, uncaptured }: SourceStatus): readonly s
   const days = uncaptured?.days_left ?? null;
   if (uncaptured === null || days === null || days > DELETED_DAYS || state === "catching up")
     return [];
-  const when = days === 0 ? "at any time now" : `in ${countText(days)} days`;
+  const when = days === 0 ? "at any time now" : `in ${manyText(days, "day")}`;
   const more = uncaptured.files === 1 ? "" : ` and ${countText(uncaptured.files - 1)} more`;
   return [`${source} deletes ${uncaptured.oldest} ${when}, and it is not wholly recorded${more}`];
 }

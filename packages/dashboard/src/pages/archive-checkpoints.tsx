@@ -10,7 +10,7 @@ import { useDoing } from "../asking/doing.ts";
 import { useRows } from "../asking/pages.ts";
 import { send } from "../asking/server.ts";
 import { Progress } from "../parts/bars.tsx";
-import { bytesText, countText } from "../parts/figures.tsx";
+import { bytesText, countText, manyText } from "../parts/figures.tsx";
 import { Scroll } from "../parts/scroll.tsx";
 import { Empty, Trouble } from "../parts/states.tsx";
 import { Time } from "../parts/time.tsx";
@@ -43,7 +43,7 @@ export function Checkpoints({ since, newest }: Props) {
       <div className="bar">
         <h2 id="checkpoints">Checkpoints</h2>
         {since === null || since === 0 ? null : (
-          <span className="soft">{countText(since)} entries since the last one</span>
+          <span className="soft">{manyText(since, "entry", "entries")} since the last one</span>
         )}
         <Verify verified={verified.data} again={verified.again} />
       </div>
@@ -112,8 +112,9 @@ function Found({ verified }: { readonly verified: CheckpointsVerified }) {
       <p role="status">
         <span className="good-word">Whole.</span>{" "}
         <span className="soft">
-          {countText(report.checkpoints)} checkpoints, {countText(report.entries)} entries,{" "}
-          {bytesText(report.bytes)}, looked at <Time at={finished_at} brief />. The chain ends in{" "}
+          {manyText(report.checkpoints, "checkpoint")},{" "}
+          {manyText(report.entries, "entry", "entries")}, {bytesText(report.bytes)}, looked at{" "}
+          <Time at={finished_at} brief />. The chain ends in{" "}
           <span className="code">{report.head?.slice(0, 16)}</span>.
         </span>
       </p>

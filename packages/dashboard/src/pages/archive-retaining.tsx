@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useAsked } from "../asking/asked.ts";
 import { useDoing } from "../asking/doing.ts";
 import { send } from "../asking/server.ts";
-import { bytesText, countText } from "../parts/figures.tsx";
+import { bytesText, countText, manyText } from "../parts/figures.tsx";
 import { Scroll } from "../parts/scroll.tsx";
 import { Trouble, Waiting } from "../parts/states.tsx";
 
@@ -40,8 +40,8 @@ function Plan({ plan, again }: { readonly plan: Retained; readonly again: () => 
       ) : (
         <>
           <p>
-            Due now, and not done yet: {countText(plan.steps.length)} files, {bytesText(plan.bytes)}
-            .
+            Due now, and not done yet: {manyText(plan.steps.length, "file")},{" "}
+            {bytesText(plan.bytes)}.
           </p>
           <Scroll label="what is due">
             <table>
@@ -67,7 +67,7 @@ function Plan({ plan, again }: { readonly plan: Retained; readonly again: () => 
           </Scroll>
           {plan.steps.length > shown.length ? (
             <button type="button" onClick={() => setAll(true)}>
-              Show the other {countText(plan.steps.length - shown.length)} files
+              Show the other {manyText(plan.steps.length - shown.length, "file")}
             </button>
           ) : null}
           <DoIt again={again} />

@@ -5,7 +5,7 @@ import type { Sizes } from "@verbatim/core/keeping";
 import { useState } from "react";
 import { useAsked } from "../asking/asked.ts";
 import { Shares } from "../parts/bars.tsx";
-import { bytesText, countText, Figure, Figures } from "../parts/figures.tsx";
+import { bytesText, countText, Figure, Figures, manyText } from "../parts/figures.tsx";
 import { Scroll } from "../parts/scroll.tsx";
 import { Trouble, Waiting } from "../parts/states.tsx";
 import { Time } from "../parts/time.tsx";
@@ -61,11 +61,11 @@ function Room({ sizes }: { readonly sizes: Sizes }) {
         <Figure name="disk free" value={bytesText(disk_free_bytes)} />
         <Figure
           name="full in"
-          value={growth.full_in_days === null ? "?" : `${countText(growth.full_in_days)} days`}
+          value={growth.full_in_days === null ? "?" : manyText(growth.full_in_days, "day")}
           note={
             perDay === null
               ? "known after two days of recording"
-              : `${bytesText(perDay)} a day, of ${growth.over_days} days`
+              : `${bytesText(perDay)} a day, of ${manyText(growth.over_days, "day")}`
           }
         />
         <Figure

@@ -2,7 +2,7 @@
 import type { ExportListing, ExportState, ReportListing } from "@verbatim/api/contract";
 import { useAsked } from "../asking/asked.ts";
 import { exportAddress } from "../asking/exporting.ts";
-import { bytesText, countText } from "../parts/figures.tsx";
+import { bytesText, countText, manyText } from "../parts/figures.tsx";
 import { Empty } from "../parts/states.tsx";
 import { Time } from "../parts/time.tsx";
 
@@ -68,6 +68,6 @@ function holdingOf({
   sessions,
   messages,
 }: Pick<ExportState, "originals" | "sessions" | "messages">): string {
-  if (originals !== null) return `${countText(originals.files)} original files`;
-  return `${countText(sessions)} sessions, ${countText(messages)} messages`;
+  if (originals !== null) return manyText(originals.files, "original file");
+  return `${manyText(sessions, "session")}, ${manyText(messages, "message")}`;
 }

@@ -1,5 +1,6 @@
 /** What the messages found so far have in common: counts that narrow the search with a click. */
 import type { Found } from "@verbatim/api/contract";
+import { countText } from "../parts/figures.tsx";
 
 /** Names shown of each kind. */
 const NAMES_MAX = 6;
@@ -20,15 +21,22 @@ const FACETS: readonly Facet[] = [
 
 type Props = {
   readonly found: readonly Found[];
+  /** There are more than these: what is counted is a beginning. */
+  readonly hasMore: boolean;
   readonly asked: Readonly<Record<FacetName, string>>;
   readonly set: Readonly<Record<FacetName, (value: string) => void>>;
 };
 
-export function Facets({ found, asked, set }: Props) {
+export function Facets({ found, hasMore, asked, set }: Props) {
   if (found.length === 0) return null;
   return (
     <fieldset className="facets">
-      <legend className="unseen">Narrow by what the first {found.length} have in common</legend>
+      <legend className="unseen">Narrow what was found</legend>
+      <span className="soft">
+        {hasMore
+          ? `Counted among the newest ${countText(found.length)}:`
+          : `Counted among ${found.length === 1 ? "the one" : `all ${countText(found.length)}`}:`}
+      </span>
       {FACETS.map(({ name, title, of }) => {
         const counts = countsOf(found.map(of));
         if (counts.length < 2 && asked[name] === "") return null;

@@ -74,7 +74,12 @@ export function SearchPage() {
         <Teaching />
       ) : (
         <>
-          <Facets found={found.rows} set={set} asked={{ source, role, tier, author }} />
+          <Facets
+            found={found.rows}
+            hasMore={found.hasMore}
+            set={set}
+            asked={{ source, role, tier, author }}
+          />
           <Results found={found} />
         </>
       )}

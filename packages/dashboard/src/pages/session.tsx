@@ -4,7 +4,7 @@ import type { EnrichedMessage, SessionSummary } from "@verbatim/core";
 import { useEffect, useMemo, useState } from "react";
 import { useParams } from "wouter";
 import { useAsked } from "../asking/asked.ts";
-import { useRows } from "../asking/pages.ts";
+import { firstPageOf, useRows } from "../asking/pages.ts";
 import { AgentView } from "../parts/agent.tsx";
 import {
   type Answers,
@@ -17,21 +17,33 @@ import {
   startsTurn,
   turnsIn,
 } from "../parts/arranging.ts";
-import { briefText, countText, Figure, Figures, moneyText } from "../parts/figures.tsx";
+import { briefText, countText, Figure, Figures, manyText, moneyText } from "../parts/figures.tsx";
 import { LongList } from "../parts/long-list.tsx";
 import { MessageView } from "../parts/message.tsx";
 import { Empty, Trouble, Waiting } from "../parts/states.tsx";
 import { Time } from "../parts/time.tsx";
 import { SessionActs } from "./session-acts.tsx";
+import { Outline, useWide } from "./session-outline.tsx";
 
 const MESSAGE_PX = 160;
 const PAGE_ROWS = 200;
-const TITLE_CHARS_MAX = 70;
+/** Two screens: drawn while the others come. */
+const FIRST_ROWS = 40;
+
+/** What this page asks first, for who is about to open it. */
+export function asksOfSession(id: string): readonly string[] {
+  const path = pathOf(id);
+  return [path, firstPageOf(`${path}/messages`, { limit: PAGE_ROWS }, FIRST_ROWS)];
+}
+
+function pathOf(id: string): string {
+  return `/v1/sessions/${encodeURIComponent(id)}`;
+}
 
 export function SessionPage() {
   const { session = "" } = useParams<{ session: string }>();
   const id = decodeURIComponent(session);
-  const path = `/v1/sessions/${encodeURIComponent(id)}`;
+  const path = pathOf(id);
   const { data, problem, again } = useAsked<SessionSummary>(path);
   const {
     rows,
@@ -39,7 +51,7 @@ export function SessionPage() {
     isAsking,
     problem: unread,
     more,
-  } = useRows<EnrichedMessage>(`${path}/messages`, { limit: PAGE_ROWS });
+  } = useRows<EnrichedMessage>(`${path}/messages`, { limit: PAGE_ROWS }, { firstRows: FIRST_ROWS });
   const named = useAim(rows, hasMore, more);
   const aim = useMemo(() => (named === null ? null : leadsTo(rows, named)), [rows, named]);
   const items = useMemo(() => arranged(rows), [rows]);
@@ -48,13 +60,10 @@ export function SessionPage() {
   return (
     <>
       <h1>{data.title || data.session_id}</h1>
-      <Facts session={data} />
+      <Facts session={data} isRead={rows.length > 0 || !isAsking} />
       <SessionActs session={data.session_id} />
       {unread === null ? null : <Trouble problem={unread} />}
-      <div className="reading">
-        <Transcript items={items} rows={rows} aim={aim} more={more} />
-        <Outline rows={rows} />
-      </div>
+      <Reading items={items} rows={rows} aim={aim} more={more} />
       {items.length === 0 && !isAsking && !hasMore ? (
         <Empty title="Nobody said anything in it">
           <p>Only bookkeeping of its source was recorded, or what was said is not settled yet.</p>
@@ -65,10 +74,16 @@ export function SessionPage() {
   );
 }
 
-function Facts({ session }: { readonly session: SessionSummary }) {
+type FactsProps = {
+  readonly session: SessionSummary;
+  /** The first words are there: what its calls took is counted after them. */
+  readonly isRead: boolean;
+};
+
+function Facts({ session, isRead }: FactsProps) {
   const { messages, user_turns, models, project, source, first_said_at, last_said_at, hidden } =
     session;
-  const used = useAsked<UsageAnswer>("/v1/analytics/usage", {
+  const used = useAsked<UsageAnswer>(isRead ? "/v1/analytics/usage" : null, {
     by: "model",
     session: session.session_id,
   }).data;
@@ -88,7 +103,7 @@ function Facts({ session }: { readonly session: SessionSummary }) {
           <Figure
             name="cost"
             value={moneyText(used.cost.micro_usd)}
-            note={`${countText(used.cost.calls)} calls`}
+            note={manyText(used.cost.calls, "call")}
           />
         )}
         {hidden === 0 ? null : <Figure name="deleted" value={countText(hidden)} />}
@@ -112,6 +127,21 @@ type TranscriptProps = {
   readonly aim: string | null;
   readonly more: () => void;
 };
+
+/** What was said, and the outline: beside it, or folded above it where there is no room. */
+function Reading(props: TranscriptProps) {
+  const isWide = useWide();
+  // Known here: what is folded out moves the transcript down.
+  const [isOpen, setOpen] = useState(false);
+  const turns = useMemo(() => props.rows.filter(startsTurn), [props.rows]);
+  return (
+    <div className="reading">
+      {isWide ? null : <Outline turns={turns} folded={{ isOpen, onToggle: setOpen }} />}
+      <Transcript {...props} />
+      {isWide ? <Outline turns={turns} /> : null}
+    </div>
+  );
+}
 
 function Transcript({ items, rows, aim, more }: TranscriptProps) {
   const answers: Answers = useMemo(() => answersIn(rows), [rows]);
@@ -140,24 +170,6 @@ function Transcript({ items, rows, aim, more }: TranscriptProps) {
       more={more}
       startAt={at?.key ?? null}
     />
-  );
-}
-
-/** What people said, to jump by. */
-function Outline({ rows }: { readonly rows: readonly EnrichedMessage[] }) {
-  const turns = rows.filter(startsTurn);
-  if (turns.length < 2) return null;
-  return (
-    <nav className="outline" aria-label="What was asked">
-      <h2>Outline</h2>
-      <ol>
-        {turns.map((message) => (
-          <li key={anchorOf(message)}>
-            <a href={`#${anchorOf(message)}`}>{message.text.slice(0, TITLE_CHARS_MAX)}</a>
-          </li>
-        ))}
-      </ol>
-    </nav>
   );
 }
 

@@ -2,12 +2,14 @@
 import type { SessionSummary } from "@verbatim/core";
 import { Link } from "wouter";
 import { useCalm, useParam } from "../asking/address.ts";
+import { ahead } from "../asking/ahead.ts";
 import { useRows } from "../asking/pages.ts";
 import { DateChoice, MoneyChoice, NameChoice, SourceChoice } from "../parts/choices.tsx";
-import { countText, moneyText } from "../parts/figures.tsx";
+import { manyText, moneyText } from "../parts/figures.tsx";
 import { LongList } from "../parts/long-list.tsx";
 import { Empty, Trouble, Waiting } from "../parts/states.tsx";
 import { Span } from "../parts/time.tsx";
+import { asksOfSession } from "./session.tsx";
 
 const ROW_PX = 64;
 const PAGE_ROWS = 100;
@@ -97,14 +99,21 @@ function SessionRow({ session }: { readonly session: SessionSummary }) {
     last_said_at,
     cost_micro_usd,
   } = session;
+  const prepare = (): void => ahead.prepare(asksOfSession(session_id));
   return (
-    <Link href={`/sessions/${encodeURIComponent(session_id)}`} className="session-row">
+    <Link
+      href={`/sessions/${encodeURIComponent(session_id)}`}
+      className="session-row"
+      onPointerEnter={prepare}
+      onPointerDown={prepare}
+      onFocus={prepare}
+    >
       <b className="session-title">{title || session_id}</b>
       <span className="soft session-facts">
         <span>{source}</span>
         {project === null ? null : <span className="where">{project}</span>}
         <span>
-          {countText(messages)} messages, {countText(user_turns)} turns
+          {manyText(messages, "message")}, {manyText(user_turns, "turn")}
         </span>
         {models.length === 0 ? null : <span>{models.join(", ")}</span>}
         {cost_micro_usd === null || cost_micro_usd === 0 ? null : (

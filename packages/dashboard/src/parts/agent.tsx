@@ -1,7 +1,7 @@
 /** What a subagent did, folded into one line until somebody wants to read it. */
 import { useState } from "react";
 import { type Answers, anchorOf, type Item } from "./arranging.ts";
-import { countText } from "./figures.tsx";
+import { manyText } from "./figures.tsx";
 import { MessageView } from "./message.tsx";
 
 const TITLE_CHARS_MAX = 120;
@@ -26,7 +26,7 @@ export function AgentView({
     >
       <summary>
         <b>subagent</b> {title}{" "}
-        <span className="soft">{countText(item.messages.length)} messages</span>
+        <span className="soft">{manyText(item.messages.length, "message")}</span>
       </summary>
       {isOpen || isAimed
         ? item.messages.map((message) => (

@@ -1,6 +1,6 @@
 /** Choosing what is shown: one of some names, a day, an amount, a name that is known already. */
 import type { BreakdownAnswer, StatusAnswer } from "@verbatim/api/contract";
-import { useId } from "react";
+import { useId, useState } from "react";
 import { useAsked } from "../asking/asked.ts";
 
 /** Names that are offered; others can be typed. */
@@ -50,17 +50,20 @@ export function SourceChoice({ value, set }: ChoiceProps) {
   return <Choice name="source" any="all" values={values} value={value} set={set} />;
 }
 
-/** A name that was counted: typed, or taken from those that come most. */
+/** A name that was counted: typed, or taken from those that come most, which are asked for when somebody is about to. */
 export function NameChoice({
   name,
   of,
   value,
   set,
 }: ChoiceProps & { readonly name: string; readonly of: "projects" | "models" | "speakers" }) {
-  const { data } = useAsked<BreakdownAnswer>("/v1/analytics/breakdown", { of, limit: OFFERED_MAX });
+  const [isMeant, setMeant] = useState(false);
+  const { data } = useAsked<BreakdownAnswer>(isMeant ? "/v1/analytics/breakdown" : null, {
+    ...{ of, limit: OFFERED_MAX },
+  });
   const list = useId();
   return (
-    <label>
+    <label onPointerEnter={() => setMeant(true)} onFocus={() => setMeant(true)}>
       <span className="soft">{name}</span>
       <input
         type="search"

@@ -8,6 +8,15 @@ export function countText(value: number | null | undefined): string {
   return value === null || value === undefined ? "?" : whole.format(value);
 }
 
+/** "1 file", "2 files". */
+export function manyText(
+  count: number | null | undefined,
+  one: string,
+  many: string = `${one}s`,
+): string {
+  return `${countText(count)} ${count === 1 ? one : many}`;
+}
+
 /** $1.23, or more digits of less; of millionths of a dollar. */
 export function moneyText(microUsd: number): string {
   const usd = microUsd / 1_000_000;

@@ -1,9 +1,13 @@
 /** A list of any length: only what can be seen is on the page, and more is asked for near its end. */
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { afterPaint } from "./after-paint.ts";
 
 /** Rows before the end at which more is asked for. */
 const NEAR_END = 12;
+/** Rows drawn beyond those that are seen, and how many when the list is drawn for the first time: the others come after it. */
+const BEYOND = 8;
+const BEYOND_AT_FIRST = 1;
 
 type Props<Row> = {
   readonly rows: readonly Row[];
@@ -22,10 +26,11 @@ export function LongList<Row>({ rows, keyOf, draw, height, label, more, startAt 
   const [top, setTop] = useState(0);
   // What stands above may come later than the list.
   useLayoutEffect(() => setTop(place.current?.offsetTop ?? 0));
+  const overscan = useBeyond(rows.length > 0);
   const list = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => height,
-    overscan: 8,
+    overscan,
     scrollMargin: top,
     getItemKey: (at) => {
       const row = rows[at];
@@ -63,6 +68,13 @@ export function LongList<Row>({ rows, keyOf, draw, height, label, more, startAt 
       })}
     </ul>
   );
+}
+
+/** Rows to draw beyond those that are seen: few until these can be seen. */
+function useBeyond(hasRows: boolean): number {
+  const [isPainted, setPainted] = useState(false);
+  useEffect(() => (hasRows ? afterPaint(() => setPainted(true)) : undefined), [hasRows]);
+  return isPainted ? BEYOND : BEYOND_AT_FIRST;
 }
 
 /** Rows are measured as they are drawn, and what is above may grow: going there may take several steps. */

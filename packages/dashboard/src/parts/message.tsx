@@ -2,7 +2,7 @@
 import type { EnrichedMessage, Usage } from "@verbatim/core";
 import { memo, useState } from "react";
 import { type Answers, anchorOf, isCompaction, type Turn } from "./arranging.ts";
-import { briefText, bytesText, countText, moneyText } from "./figures.tsx";
+import { briefText, bytesText, countText, manyText, moneyText } from "./figures.tsx";
 import { Findings } from "./findings.tsx";
 import { Markdown } from "./markdown.tsx";
 import { isPicture } from "./pictures.ts";
@@ -131,8 +131,8 @@ function Forks({ own, all }: { readonly own: string; readonly all: readonly stri
 function TurnLine({ turn }: { readonly turn: Turn }) {
   const { calls, tools, input, output, cached, costMicroUsd } = turn;
   const facts = [
-    `${countText(calls)} ${calls === 1 ? "call" : "calls"}`,
-    tools === 0 ? null : `${countText(tools)} ${tools === 1 ? "tool" : "tools"}`,
+    manyText(calls, "call"),
+    tools === 0 ? null : manyText(tools, "tool"),
     `${briefText(input)} in`,
     cached === 0 ? null : `${briefText(cached)} from cache`,
     `${briefText(output)} out`,
@@ -195,7 +195,7 @@ function Thinking({ text, isOpen }: { readonly text: string; readonly isOpen: bo
       onToggle={(event) => setDrawn(isDrawn || event.currentTarget.open)}
     >
       <summary>
-        thinking <span className="soft">{countText(text.length)} characters</span>
+        thinking <span className="soft">{manyText(text.length, "character")}</span>
       </summary>
       {isDrawn ? <Markdown text={text} /> : null}
     </details>

@@ -13,6 +13,7 @@ import {
 } from "@verbatim/core";
 import type pg from "pg";
 import { guarded, openPool } from "./connect.ts";
+import { remembering } from "./remembering.ts";
 import { MESSAGE_COLUMNS, messageOf } from "./rows.ts";
 import { type Answers, atOneMoment } from "./snapshot.ts";
 
@@ -25,10 +26,15 @@ const OPEN_CHARS = 300;
 /** Opens the numbers. Every method fails with `postgres_unreachable` while Postgres is away. */
 export function openNumbers(url: string): Numbers & AsyncDisposable {
   const pool = openPool(url, { max: CONNECTIONS });
+  const remembered = remembering(talliesOf);
   return {
-    ...answersOf(pool),
+    ...answersOf(pool, talliesOf),
     together: (read) =>
-      guarded(() => atOneMoment(pool, (client) => read(momentOf(answersOf(client))))),
+      guarded(() =>
+        atOneMoment(pool, (client) =>
+          read(momentOf(answersOf(client, (_, filter) => remembered(client, filter)))),
+        ),
+      ),
     [Symbol.asyncDispose]: () => pool.end(),
   };
 }
@@ -39,13 +45,13 @@ function momentOf(answers: Answers): Numbers {
   return numbers;
 }
 
-function answersOf(client: Asking): Answers {
+function answersOf(client: Asking, tallies: typeof talliesOf): Answers {
   return {
     counted: () => guarded(() => countedOf(client)),
     tallies: (filter) =>
       guarded(() =>
         filter.session === undefined
-          ? talliesOf(client, filter)
+          ? tallies(client, filter)
           : sessionTallies(client, filter.session, filter),
       ),
     sessions: (filter) => guarded(() => sessionsIn(client, filter)),

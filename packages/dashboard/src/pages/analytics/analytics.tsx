@@ -37,7 +37,7 @@ export function AnalyticsPage() {
   return (
     <>
       <h1>Analytics</h1>
-      <Choices chosen={chosen} />
+      <Choices chosen={chosen} isCounted={report !== undefined} />
       {problem === null ? null : <Trouble problem={problem} again={again} />}
       {report === undefined ? (
         problem === null ? (
@@ -83,7 +83,13 @@ function useChosen() {
   return { period, since, until, project: given("project"), speaker: given("speaker"), change };
 }
 
-function Choices({ chosen }: { readonly chosen: ReturnType<typeof useChosen> }) {
+type ChoicesProps = {
+  readonly chosen: ReturnType<typeof useChosen>;
+  /** The numbers are there: names to choose from are asked for after them. */
+  readonly isCounted: boolean;
+};
+
+function Choices({ chosen, isCounted }: ChoicesProps) {
   const { period, since, until, project, speaker, change } = chosen;
   const [isOwn, setOwn] = useState(period === OWN);
   const choose = (value: string): void => {
@@ -114,12 +120,14 @@ function Choices({ chosen }: { readonly chosen: ReturnType<typeof useChosen> }) 
       <NameChoice
         name="project"
         of="projects"
+        isAsked={isCounted}
         value={project}
         set={(project) => change({ project })}
       />
       <NameChoice
         name="speaker"
         of="speakers"
+        isAsked={isCounted}
         value={speaker}
         set={(speaker) => change({ speaker })}
       />
@@ -143,8 +151,15 @@ function Day({ name, value, set }: ChoiceProps) {
 }
 
 /** One of the names that there are in all of time. */
-function NameChoice({ name, of, value, set }: ChoiceProps & { readonly of: string }) {
-  const { data } = useAsked<BreakdownAnswer>("/v1/analytics/breakdown", { of, limit: 200 });
+function NameChoice({
+  name,
+  of,
+  isAsked,
+  value,
+  set,
+}: ChoiceProps & { readonly of: string; readonly isAsked: boolean }) {
+  const path = isAsked ? "/v1/analytics/breakdown" : null;
+  const { data } = useAsked<BreakdownAnswer>(path, { of, limit: 200 });
   const names = new Set((data?.data ?? []).map((one) => one.name));
   if (value !== "") names.add(value);
   return (

@@ -5,7 +5,7 @@ import { useParam } from "../../asking/address.ts";
 import { BarList } from "../../parts/charts/bar-list.tsx";
 import { OneOf, Panel } from "../../parts/charts/panel.tsx";
 import { briefText, costText } from "../../parts/charts/scale.ts";
-import { countText } from "../../parts/figures.tsx";
+import { countText, manyText } from "../../parts/figures.tsx";
 import { Scroll } from "../../parts/scroll.tsx";
 import type { Ways } from "./period.ts";
 
@@ -34,8 +34,8 @@ export function Spent({ report, ways }: { readonly report: Report; readonly ways
       title="Tokens and cost"
       note={
         unpriced_calls === 0
-          ? `${countText(calls)} calls of models; cost by list prices`
-          : `${countText(calls)} calls of models; ${countText(unpriced_calls)} of them have no known price and are not in the cost`
+          ? `${manyText(calls, "call")} of models; cost by list prices`
+          : `${manyText(calls, "call")} of models; ${countText(unpriced_calls)} of them ${unpriced_calls === 1 ? "has no known price and is" : "have no known price and are"} not in the cost`
       }
       choices={<OneOf label="what is told apart" values={BY} value={by} set={setBy} />}
       table={() => ({

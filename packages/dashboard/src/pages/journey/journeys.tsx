@@ -3,7 +3,7 @@ import type { SessionSummary } from "@verbatim/core";
 import { Link } from "wouter";
 import { useCalm, useParam } from "../../asking/address.ts";
 import { useRows } from "../../asking/pages.ts";
-import { countText } from "../../parts/figures.tsx";
+import { manyText } from "../../parts/figures.tsx";
 import { LongList } from "../../parts/long-list.tsx";
 import { Empty, Trouble, Waiting } from "../../parts/states.tsx";
 import { Span } from "../../parts/time.tsx";
@@ -60,7 +60,7 @@ function Row({ session }: { readonly session: SessionSummary }) {
       <b className="session-title">{title || session_id}</b>
       <span className="soft session-facts">
         {conversation_id === null ? null : <span>{conversation_id}</span>}
-        <span>{countText(messages)} messages</span>
+        <span>{manyText(messages, "message")}</span>
         <span>
           <Span from={first_said_at} to={last_said_at} />
         </span>

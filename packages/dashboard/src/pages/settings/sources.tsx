@@ -1,5 +1,6 @@
 /** What is listened to on this machine, and how it is doing. */
 import type { StatusAnswer } from "@verbatim/api/contract";
+import { Fragment } from "react";
 import { Link } from "wouter";
 import { useAsked } from "../../asking/asked.ts";
 import { bytesText, countText } from "../../parts/figures.tsx";
@@ -53,7 +54,25 @@ export function Sources() {
           </table>
         </Scroll>
       )}
+      <NotFound sources={data?.not_found ?? []} />
     </section>
+  );
+}
+
+/** What would have been listened to, and where it was looked for. */
+function NotFound({ sources }: { readonly sources: StatusAnswer["not_found"] }) {
+  if (sources.length === 0) return null;
+  return (
+    <p className="soft panel-note">
+      Looked for when Verbatim started, and not found:{" "}
+      {sources.map(({ source, path }, at) => (
+        <Fragment key={`${source} ${path}`}>
+          {at === 0 ? "" : ", "}
+          {source} at <span className="where">{path}</span>
+        </Fragment>
+      ))}
+      . Once it is there, start Verbatim again.
+    </p>
   );
 }
 

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { useAsked } from "../../asking/asked.ts";
 import { Refusal, send } from "../../asking/server.ts";
-import { countText } from "../../parts/figures.tsx";
+import { manyText } from "../../parts/figures.tsx";
 import { Trouble, Waiting } from "../../parts/states.tsx";
 import { useDoing } from "./doing.ts";
 import { Preview } from "./preview.tsx";
@@ -59,7 +59,8 @@ function Domains({ answer }: { readonly answer: TaxonomyAnswer }) {
             <summary>
               <b>{name}</b>{" "}
               <small>
-                {countText(words.length)} terms, {countText(Object.keys(paths ?? {}).length)} paths
+                {manyText(words.length, "term")},{" "}
+                {manyText(Object.keys(paths ?? {}).length, "path")}
               </small>
             </summary>
             <p>{about}</p>
