@@ -14,7 +14,7 @@ function line(seq: number, { uuid, parentUuid = null, ...more }: Line): string {
   return `${JSON.stringify({
     ...{ parentUuid, isSidechain: false, userType: "external", cwd: "/home/ada/engine" },
     ...{ sessionId: READING, version: "2.1.40", gitBranch: "main", uuid },
-    timestamp: new Date(Date.UTC(2026, 0, 2, 9, 0, seq)).toISOString(),
+    timestamp: new Date(Date.UTC(2026, 2, 2, 9, 0, seq)).toISOString(),
     ...more,
   })}\n`;
 }
