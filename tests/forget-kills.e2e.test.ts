@@ -80,9 +80,8 @@ async function receipts(): Promise<readonly Any[]> {
   return (await ask("GET", "/v1/forgets"))["data"] as readonly Any[];
 }
 
-/** Asks until somebody says yes, or it is in the journal although whoever took it died before saying so. */
-async function askedFor(what: object): Promise<void> {
-  const { heard } = await system.counts();
+/** Asks until somebody says yes, or more is heard than before: whoever took it died before saying so. */
+async function askedFor(what: object, heard: number): Promise<void> {
   await until("it is asked for", 60_000, async () => {
     if ((await system.counts()).heard > heard) return true;
     await ask("POST", "/v1/forgets", what);
@@ -93,8 +92,9 @@ async function askedFor(what: object): Promise<void> {
 /** Asks for it with a process that dies over it, and waits for the end; false when nobody died. */
 async function forgotten(what: object, armed: Armed): Promise<boolean> {
   const before = (await receipts()).length;
+  const { heard } = await system.counts();
   writeFileSync(arm, JSON.stringify(armed));
-  await askedFor(what);
+  await askedFor(what, heard);
   let now: readonly Any[] = [];
   await until(
     `it is forgotten although ${armed.program} dies at its ${armed.nth}. change`,
