@@ -1,4 +1,4 @@
-/** Mutants for queues, their board, records and sessions that are looked at (A40 to A44), and the pages of them (B40 to B43). */
+/** Mutants for queues, their board, records and sessions that are looked at (A40 to A44), and the pages of them (B40 to B43, B47 to B49). */
 import type { Mutant } from "./mutant.ts";
 
 const BOARD = ["packages/api/src/routes/board.test.ts"];
@@ -13,6 +13,9 @@ const ARRANGED = ["packages/dashboard/src/parts/arranging.test.ts"];
 const ALARMS = "packages/dashboard/src/pages/alarms.tsx";
 const ALARMED = ["packages/dashboard/src/pages/now.test.ts"];
 const LIVE = "packages/dashboard/src/asking/live.ts";
+const PLAIN = "packages/dashboard/src/parts/plain.ts";
+const PARTS = ["packages/dashboard/src/parts/parts.test.ts"];
+const HARM = ["tests/dashboard-harm.e2e.test.ts"];
 const LIVED = ["packages/dashboard/src/asking/live.test.ts"];
 
 export const mutants: readonly Mutant[] = [
@@ -207,5 +210,37 @@ export const mutants: readonly Mutant[] = [
     find: "    .slice(0, MINUTES_MAX);",
     replace: ";",
     tests: LIVED,
+  },
+  {
+    promise: "B47",
+    what: "quotes in quotes are drawn however deep they are",
+    file: PLAIN,
+    find: "signs > SIGNS_MAX || isDeep(line)",
+    replace: "signs > SIGNS_MAX",
+    tests: PARTS,
+  },
+  {
+    promise: "B48",
+    what: "a page that was refused is asked for again at once",
+    file: "packages/dashboard/src/asking/pages.ts",
+    find: "hasMore && !isValidating && !isFailed",
+    replace: "hasMore && !isValidating",
+    tests: HARM,
+  },
+  {
+    promise: "B48",
+    what: "a listing is what it was when it was first looked at",
+    file: "packages/dashboard/src/asking/pages.ts",
+    find: "if (data === undefined || data[0]?.url !== url || isValidating) return;",
+    replace: "return;",
+    tests: HARM,
+  },
+  {
+    promise: "B49",
+    what: "what was shown to who logged out is still in the page",
+    file: "packages/dashboard/src/shell.tsx",
+    find: 'window.location.replace("/login");',
+    replace: 'window.history.pushState(null, "", "/login");',
+    tests: HARM,
   },
 ];

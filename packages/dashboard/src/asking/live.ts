@@ -129,9 +129,10 @@ async function follow(
   },
   step: (step: Step) => void,
 ): Promise<void> {
-  const came = drawnTogether((messages: readonly EnrichedMessage[]) =>
-    step({ kind: "came", messages }),
-  );
+  const came = drawnTogether((messages: readonly EnrichedMessage[]) => {
+    // What came before another source was chosen is none of its messages.
+    if (!ask.signal.aborted) step({ kind: "came", messages });
+  });
   const onBreak = (): void =>
     step({ kind: "broken", why: "the feed was interrupted; connecting again" });
   try {

@@ -1,7 +1,14 @@
-/** Listings that are longer than a page: rows as far as they were asked for, and more of them. */
+/**
+ * Listings that are longer than a page: rows as far as they were asked for, and more of them.
+ *
+ *   B48  A listing that is come back to is looked at again, and one that fails is
+ *        asked again in its time: never at once, never forever from an old answer.
+ */
 import type { Listing } from "@verbatim/api/contract";
+import { useEffect, useRef } from "react";
 import useSWRInfinite from "swr/infinite";
-import { address, ask, type Query, Refusal } from "./server.ts";
+import { problemOf } from "./asked.ts";
+import { address, ask, isForLater, type Query, type Refusal } from "./server.ts";
 
 export type Rows<Row, Page extends Listing<Row> = Listing<Row>> = {
   readonly rows: readonly Row[];
@@ -10,39 +17,79 @@ export type Rows<Row, Page extends Listing<Row> = Listing<Row>> = {
   readonly hasMore: boolean;
   readonly isAsking: boolean;
   readonly problem: Refusal | null;
-  /** Asks for the next page; while one is on its way, nothing. */
+  /** Asks for the next page; while one is on its way, or was refused, nothing. */
   readonly more: () => void;
   readonly again: () => void;
 };
+
+type Options = {
+  /** New rows come behind the last one, instead of before the first. */
+  readonly growsAtEnd?: boolean;
+  /** Looked at again so often, while somebody looks at the page. */
+  readonly everyMs?: number;
+};
+
+/** A page, and what was asked for it. */
+type Told<Page> = { readonly url: string; readonly page: Page };
 
 /** Asks a listing page by page; nothing while `path` is null. */
 export function useRows<Row, Page extends Listing<Row> = Listing<Row>>(
   path: string | null,
   query: Query = {},
+  { growsAtEnd = false, everyMs = 0 }: Options = {},
 ): Rows<Row, Page> {
-  const { data, error, size, setSize, isValidating, mutate } = useSWRInfinite<Page, unknown>(
-    (_, before: Page | null) => urlOf(path, query, before),
-    ask<Page>,
-    { revalidateFirstPage: false, keepPreviousData: true },
+  const { data, error, size, setSize, isValidating, mutate } = useSWRInfinite<Told<Page>, unknown>(
+    (_, before: Told<Page> | null) => urlOf(path, query, before?.page ?? null),
+    async (url: string) => ({ url, page: await ask<Page>(url) }),
+    {
+      ...{ revalidateFirstPage: false, revalidateIfStale: false, revalidateOnFocus: false },
+      ...{ keepPreviousData: true, shouldRetryOnError: isForLater, errorRetryInterval: 2000 },
+    },
   );
-  const pages = data ?? [];
-  const hasMore = pages.at(-1)?.has_more ?? false;
+  const url = urlOf(path, query, null);
+  useLooks(url, everyMs, () => {
+    if (data === undefined || data[0]?.url !== url || isValidating) return;
+    void mutate(data, {
+      revalidate: (told: Told<Page> | undefined) =>
+        told === undefined || (growsAtEnd ? !told.page.has_more : told.url === url),
+    });
+  });
+  const isFailed = error !== undefined;
+  // Rows of the question before stay until this one is answered, and no longer.
+  const told = isFailed && data?.[0]?.url !== url ? [] : (data ?? []);
+  const hasMore = told.at(-1)?.page.has_more ?? false;
   return {
-    rows: pages.flatMap((page) => page.data),
-    first: pages[0],
+    rows: told.flatMap(({ page }) => page.data),
+    first: told[0]?.page,
     hasMore,
     isAsking: isValidating,
-    problem:
-      error === undefined
-        ? null
-        : error instanceof Refusal
-          ? error
-          : new Refusal(0, "unexpected", String(error)),
+    problem: isFailed ? problemOf(error) : null,
     more: () => {
-      if (hasMore && !isValidating) void setSize(size + 1);
+      if (hasMore && !isValidating && !isFailed) void setSize(size + 1);
     },
-    again: () => void mutate(),
+    again: () => void setSize(size),
   };
+}
+
+/** Looks when a question is come to, when somebody comes back to the page, and every so often. (B48) */
+function useLooks(url: string | null, everyMs: number, look: () => void): void {
+  const latest = useRef(look);
+  useEffect(() => {
+    latest.current = look;
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another question is looked at when it is come to
+  useEffect(() => {
+    const onLook = (): void => {
+      if (document.visibilityState === "visible") latest.current();
+    };
+    onLook();
+    window.addEventListener("focus", onLook);
+    const timer = everyMs === 0 ? undefined : setInterval(onLook, everyMs);
+    return () => {
+      window.removeEventListener("focus", onLook);
+      clearInterval(timer);
+    };
+  }, [url, everyMs]);
 }
 
 function urlOf(path: string | null, query: Query, before: Listing<unknown> | null): string | null {

@@ -2,7 +2,7 @@
 import type { UsageAnswer } from "@verbatim/api/contract";
 import type { EnrichedMessage, SessionSummary } from "@verbatim/core";
 import { useEffect, useMemo, useState } from "react";
-import { useParams } from "wouter";
+import { useNamed } from "../asking/address.ts";
 import { useAsked } from "../asking/asked.ts";
 import { useRows } from "../asking/pages.ts";
 import { AgentView } from "../parts/agent.tsx";
@@ -27,30 +27,37 @@ import { SessionActs } from "./session-acts.tsx";
 const MESSAGE_PX = 160;
 const PAGE_ROWS = 200;
 const TITLE_CHARS_MAX = 70;
+/** Somebody may be speaking in it now. */
+const LOOK_MS = 5000;
+const LIVE = { growsAtEnd: true, everyMs: LOOK_MS } as const;
+const GONE = 404;
 
 export function SessionPage() {
-  const { session = "" } = useParams<{ session: string }>();
-  const id = decodeURIComponent(session);
+  const id = useNamed("session");
   const path = `/v1/sessions/${encodeURIComponent(id)}`;
-  const { data, problem, again } = useAsked<SessionSummary>(path);
+  const { data, problem, again } = useAsked<SessionSummary>(path, {}, { everyMs: LOOK_MS });
   const {
     rows,
     hasMore,
     isAsking,
     problem: unread,
     more,
-  } = useRows<EnrichedMessage>(`${path}/messages`, { limit: PAGE_ROWS });
+    again: readOn,
+  } = useRows<EnrichedMessage>(`${path}/messages`, { limit: PAGE_ROWS }, LIVE);
   const named = useAim(rows, hasMore, more);
   const aim = useMemo(() => (named === null ? null : leadsTo(rows, named)), [rows, named]);
   const items = useMemo(() => arranged(rows), [rows]);
-  if (problem !== null) return <Trouble problem={problem} again={again} />;
+  // Who reads keeps the place while the server is away for a moment.
+  if (problem !== null && (data === undefined || problem.status === GONE))
+    return <Trouble problem={problem} again={again} />;
   if (data === undefined) return <Waiting what="the session" />;
   return (
     <>
       <h1>{data.title || data.session_id}</h1>
       <Facts session={data} />
       <SessionActs session={data.session_id} />
-      {unread === null ? null : <Trouble problem={unread} />}
+      {problem === null ? null : <Trouble problem={problem} again={again} />}
+      {unread === null ? null : <Trouble problem={unread} again={readOn} />}
       <div className="reading">
         <Transcript items={items} rows={rows} aim={aim} more={more} />
         <Outline rows={rows} />

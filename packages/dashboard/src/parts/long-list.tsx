@@ -1,6 +1,7 @@
 /** A list of any length: only what can be seen is on the page, and more is asked for near its end. */
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Boundary } from "./boundary.tsx";
 
 /** Rows before the end at which more is asked for. */
 const NEAR_END = 12;
@@ -57,12 +58,19 @@ export function LongList<Row>({ rows, keyOf, draw, height, label, more, startAt 
             className="long-row"
             style={{ transform: `translateY(${start - list.options.scrollMargin}px)` }}
           >
-            {draw(row)}
+            <Boundary instead={<p className="trouble">This one cannot be shown here.</p>}>
+              <Drawn row={row} draw={draw} />
+            </Boundary>
           </li>
         );
       })}
     </ul>
   );
+}
+
+/** Drawn inside of its boundary. */
+function Drawn<Row>({ row, draw }: Pick<Props<Row>, "draw"> & { readonly row: Row }): ReactNode {
+  return draw(row);
 }
 
 /** Rows are measured as they are drawn, and what is above may grow: going there may take several steps. */
