@@ -15,6 +15,13 @@ const TANGLED = [
 /** Names of sessions that an address has to be careful with. */
 const NAMES = ["100%", "a/b?c#d e", "a%2Fb", "%41", "\u05d0\u05d1\u05d2 \u{1f4ac}"] as const;
 
+/** A session of many pages, of somebody with a long name that turns what is beside it. */
+const LONG = Array.from({ length: 1000 }, (_, at) => ({
+  session_id: "long",
+  author: { name: `\u202e${"W".repeat(300)}`, role: at % 2 === 0 ? "user" : "assistant" },
+  text: `message ${at} \`${"x".repeat(300)}\` ${"word ".repeat(at % 60)}`,
+}));
+
 let place: string;
 let system: System;
 let browser: Browser;
@@ -25,7 +32,8 @@ beforeAll(async () => {
   for (const text of TANGLED) await say("tangled", text);
   await say("tangled", "words behind all of it");
   for (const name of NAMES) await say(name, `said in ${name}`);
-  await system.settled(TANGLED.length + NAMES.length + 1);
+  await answerOf(system, "POST", "/v1/messages", { messages: LONG });
+  await system.settled(TANGLED.length + NAMES.length + 1 + LONG.length);
   browser = await openBrowser();
 }, 180_000);
 
@@ -70,6 +78,30 @@ test("a session is at its own address, whatever it is called", async () => {
   expect(faults).toEqual([]);
 }, 120_000);
 
+test("a link to a message leads to it, however far down it is", async () => {
+  const { page, faults } = await openPage(browser, system.url);
+  await page.goto("/search?q=%22message+700%22");
+  await page.locator(".hit").first().click();
+  const aimed = page.locator(".message.aimed", { hasText: "message 700" });
+  await aimed.waitFor();
+  await until("it stands at the top", 20_000, async () => {
+    const { y = -1 } = (await aimed.boundingBox()) ?? {};
+    return y >= -2 && y < 225;
+  });
+  expect(faults).toEqual([]);
+}, 60_000);
+
+test("on a telephone nothing is wider than the screen, whatever somebody is called or wrote", async () => {
+  const { page, faults } = await openPage(browser, system.url, { width: 375 });
+  for (const path of ["/sessions/long", "/search?q=message", "/sessions/tangled", "/sessions"]) {
+    await page.goto(path);
+    await page.locator(".long-row").nth(1).waitFor();
+    const wide = await page.evaluate("document.documentElement.scrollWidth");
+    expect([path, wide]).toEqual([path, 375]);
+  }
+  expect(faults).toEqual([]);
+}, 60_000);
+
 test("B48: a listing that is refused is asked again in its time, and says so", async () => {
   const { page } = await openPage(browser, system.url);
   let [asked, looks] = [0, 0];
@@ -100,7 +132,7 @@ test("B48: a listing that is come back to has what was said in between", async (
   await linkTo(page, "Now").click();
   await page.getByRole("heading", { level: 1, name: "Now" }).waitFor();
   await say("in between", "said while another page was looked at");
-  await system.settled(TANGLED.length + NAMES.length + 2);
+  await system.settled(TANGLED.length + NAMES.length + 2 + LONG.length);
   await linkTo(page, "Sessions").click();
   await page.locator('.session-row[href$="in%20between"]').click();
   await page.locator(".message").first().waitFor();
@@ -152,6 +184,10 @@ test("B49: in a network without https jobs are started with a key, and a logout 
   await linkTo(page, "Jobs").click();
   await page.getByRole("button", { name: "Catch up" }).click();
   await page.getByText("Asked for: everything").waitFor();
+  await page.setViewportSize({ width: 375, height: 800 });
+  await linkTo(page, "Settings").click();
+  await page.getByRole("button", { name: "Revoke boss" }).waitFor();
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(375);
   await linkTo(page, "Sessions").click();
   await page.locator(".session-row").first().waitFor();
   await page.getByRole("button", { name: "Log out" }).click();

@@ -164,6 +164,14 @@ export const mutants: readonly Mutant[] = [
     tests: ARRANGED,
   },
   {
+    promise: "B40",
+    what: "an answer whose call is not there is not shown",
+    file: ARRANGING,
+    find: "if (!message.parts.some(isStray)) return message;",
+    replace: "if (message.seq > 0) return message;",
+    tests: ARRANGED,
+  },
+  {
     promise: "B41",
     what: "each message of a model call counts",
     file: ARRANGING,

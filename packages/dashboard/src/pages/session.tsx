@@ -16,6 +16,7 @@ import {
   leadsTo,
   startsTurn,
   turnsIn,
+  withStrayAnswers,
 } from "../parts/arranging.ts";
 import { briefText, countText, Figure, Figures, moneyText } from "../parts/figures.tsx";
 import { LongList } from "../parts/long-list.tsx";
@@ -45,8 +46,9 @@ export function SessionPage() {
     again: readOn,
   } = useRows<EnrichedMessage>(`${path}/messages`, { limit: PAGE_ROWS }, LIVE);
   const named = useAim(rows, hasMore, more);
-  const aim = useMemo(() => (named === null ? null : leadsTo(rows, named)), [rows, named]);
-  const items = useMemo(() => arranged(rows), [rows]);
+  const read = useMemo(() => withStrayAnswers(rows), [rows]);
+  const aim = useMemo(() => (named === null ? null : leadsTo(read, named)), [read, named]);
+  const items = useMemo(() => arranged(read), [read]);
   // Who reads keeps the place while the server is away for a moment.
   if (problem !== null && (data === undefined || problem.status === GONE))
     return <Trouble problem={problem} again={again} />;
