@@ -18,6 +18,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "A30",
+    what: "a listing is of every project",
+    file: "packages/drivers/src/store/filter.ts",
+    find: "filter.project);",
+    replace: "undefined);",
+    tests: ["packages/drivers/src/store/session-filter.int.test.ts"],
+  },
+  {
+    promise: "A30",
     what: "a search is of every model",
     file: "packages/drivers/src/store/filter.ts",
     find: '["chain_type", "ace_tier", "model"]',
