@@ -144,8 +144,12 @@ async function follow(
       else step({ kind: "broken", why: null });
     }
   } catch (error) {
-    if (!ask.signal.aborted) step({ kind: "broken", why: String(error) });
+    if (!ask.signal.aborted) step({ kind: "broken", why: `the feed has ended: ${wordsOf(error)}` });
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Hands on what came within a moment in one piece. */

@@ -5,7 +5,7 @@
  *        asked again in its time: never at once, never forever from an old answer.
  */
 import type { Listing } from "@verbatim/api/contract";
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import useSWRInfinite from "swr/infinite";
 import { problemOf } from "./asked.ts";
 import { address, ask, isForLater, type Query, type Refusal } from "./server.ts";
@@ -47,27 +47,33 @@ export function useRows<Row, Page extends Listing<Row> = Listing<Row>>(
     },
   );
   const url = urlOf(path, query, null);
-  useLooks(url, everyMs, () => {
+  const look = (): void => {
     if (data === undefined || data[0]?.url !== url || isValidating) return;
     void mutate(data, {
       revalidate: (told: Told<Page> | undefined) =>
         told === undefined || (growsAtEnd ? !told.page.has_more : told.url === url),
     });
-  });
+  };
+  useLooks(url, everyMs, look);
   const isFailed = error !== undefined;
   // Rows of the question before stay until this one is answered, and no longer.
-  const told = isFailed && data?.[0]?.url !== url ? [] : (data ?? []);
-  const hasMore = told.at(-1)?.page.has_more ?? false;
+  const told = isFailed && data?.[0]?.url !== url ? undefined : data;
+  const rows = useMemo(() => (told ?? []).flatMap(({ page }) => page.data), [told]);
+  const hasMore = told?.at(-1)?.page.has_more ?? false;
   return {
-    rows: told.flatMap(({ page }) => page.data),
-    first: told[0]?.page,
+    rows,
+    first: told?.[0]?.page,
     hasMore,
     isAsking: isValidating,
     problem: isFailed ? problemOf(error) : null,
     more: () => {
       if (hasMore && !isValidating && !isFailed) void setSize(size + 1);
     },
-    again: () => void setSize(size),
+    again: () => {
+      if (data === undefined) void mutate();
+      else if (data.length < size) void setSize(size);
+      else look();
+    },
   };
 }
 

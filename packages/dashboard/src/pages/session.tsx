@@ -1,7 +1,7 @@
 /** One session, to be read: what was said in it, from the beginning, with an outline to jump by. */
 import type { UsageAnswer } from "@verbatim/api/contract";
 import type { EnrichedMessage, SessionSummary } from "@verbatim/core";
-import { useEffect, useMemo, useState } from "react";
+import { memo, useEffect, useMemo, useState } from "react";
 import { useNamed } from "../asking/address.ts";
 import { useAsked } from "../asking/asked.ts";
 import { useRows } from "../asking/pages.ts";
@@ -153,7 +153,7 @@ function Transcript({ items, rows, aim, more }: TranscriptProps) {
 }
 
 /** What people said, to jump by. */
-function Outline({ rows }: { readonly rows: readonly EnrichedMessage[] }) {
+const Outline = memo(function Outline({ rows }: { readonly rows: readonly EnrichedMessage[] }) {
   const turns = rows.filter(startsTurn);
   if (turns.length < 2) return null;
   return (
@@ -168,7 +168,7 @@ function Outline({ rows }: { readonly rows: readonly EnrichedMessage[] }) {
       </ol>
     </nav>
   );
-}
+});
 
 /** The message the address points at; pages are asked for until it is there. */
 function useAim(
