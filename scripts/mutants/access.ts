@@ -287,14 +287,6 @@ export const mutants: readonly Mutant[] = [
     tests: ["packages/drivers/src/keys/seal.test.ts"],
   },
   {
-    promise: "A13",
-    what: "a page of another site logs a browser in",
-    file: "packages/api/src/routes/pages.ts",
-    find: "    if (isLedHere(context))",
-    replace: '    if (isLedHere(context) && context.req.path === "/")',
-    tests: PAGES,
-  },
-  {
     promise: "A14",
     what: "the page may be framed",
     file: "packages/api/src/routes/pages.ts",

@@ -1,4 +1,4 @@
-/** Mutants for queues, their board, records and sessions that are looked at (A40 to A44), and the pages of them (B40 to B43, B47 to B49). */
+/** Mutants for queues, their board, records and sessions that are looked at (A40 to A44), who logs in (A13), and the pages of them (B40 to B43, B47 to B49). */
 import type { Mutant } from "./mutant.ts";
 
 const BOARD = ["packages/api/src/routes/board.test.ts"];
@@ -19,6 +19,14 @@ const HARM = ["tests/dashboard-harm.e2e.test.ts"];
 const LIVED = ["packages/dashboard/src/asking/live.test.ts"];
 
 export const mutants: readonly Mutant[] = [
+  {
+    promise: "A13",
+    what: "a page of another site logs a browser in",
+    file: "packages/api/src/routes/pages.ts",
+    find: "    if (isLedHere(context))",
+    replace: '    if (isLedHere(context) && context.req.path === "/")',
+    tests: ["packages/api/src/routes/pages.test.ts"],
+  },
   {
     promise: "A40",
     what: "a page of any site changes something on the board",
