@@ -18,6 +18,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "A30",
+    what: "a listing is of every project",
+    file: "packages/drivers/src/store/filter.ts",
+    find: "filter.project);",
+    replace: "undefined);",
+    tests: ["packages/drivers/src/store/session-filter.int.test.ts"],
+  },
+  {
+    promise: "A30",
     what: "a search is of every model",
     file: "packages/drivers/src/store/filter.ts",
     find: '["chain_type", "ace_tier", "model"]',
@@ -85,8 +93,8 @@ export const mutants: readonly Mutant[] = [
     promise: "B30",
     what: "a number leads to messages of all times",
     file: "packages/dashboard/src/pages/analytics/period.ts",
-    find: 'address("/messages", { author, ...span, ...more })',
-    replace: 'address("/messages", { author, ...more })',
+    find: "project: chosen.project, ...span, ...more",
+    replace: "project: chosen.project, ...more",
     tests: PERIOD,
   },
   {

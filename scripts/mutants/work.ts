@@ -1,4 +1,4 @@
-/** Mutants for queues, their board, records and sessions that are looked at (A40 to A44), and the pages of them (B40 to B45). */
+/** Mutants for queues, their board, records and sessions that are looked at (A40 to A44), who logs in (A13), and the pages of them (B40 to B49). */
 import type { Mutant } from "./mutant.ts";
 
 const BOARD = ["packages/api/src/routes/board.test.ts"];
@@ -14,9 +14,20 @@ const ALARMS = "packages/dashboard/src/pages/alarms.tsx";
 const ALARMED = ["packages/dashboard/src/pages/now.test.ts"];
 const AHEAD = "packages/dashboard/src/asking/ahead.ts";
 const LIVE = "packages/dashboard/src/asking/live.ts";
+const PLAIN = "packages/dashboard/src/parts/plain.ts";
+const PARTS = ["packages/dashboard/src/parts/parts.test.ts"];
+const HARM = ["tests/dashboard-harm.e2e.test.ts"];
 const LIVED = ["packages/dashboard/src/asking/live.test.ts"];
 
 export const mutants: readonly Mutant[] = [
+  {
+    promise: "A13",
+    what: "a page of another site logs a browser in",
+    file: "packages/api/src/routes/pages.ts",
+    find: "    if (isLedHere(context))",
+    replace: '    if (isLedHere(context) && context.req.path === "/")',
+    tests: ["packages/api/src/routes/pages.test.ts"],
+  },
   {
     promise: "A40",
     what: "a page of any site changes something on the board",
@@ -162,6 +173,14 @@ export const mutants: readonly Mutant[] = [
     tests: ARRANGED,
   },
   {
+    promise: "B40",
+    what: "an answer whose call is not there is not shown",
+    file: ARRANGING,
+    find: "if (!message.parts.some(isStray)) return message;",
+    replace: "if (message.seq > 0) return message;",
+    tests: ARRANGED,
+  },
+  {
     promise: "B41",
     what: "each message of a model call counts",
     file: ARRANGING,
@@ -210,14 +229,6 @@ export const mutants: readonly Mutant[] = [
     tests: ["packages/dashboard/src/asking/ahead.test.ts"],
   },
   {
-    promise: "B45",
-    what: "a listing is what it was when it was first opened",
-    file: "packages/dashboard/src/asking/pages.ts",
-    find: "revalidateOnMount: true, ",
-    replace: "",
-    tests: ["tests/dashboard.e2e.test.ts"],
-  },
-  {
     promise: "B43",
     what: "what came is kept for as long as the page is open",
     file: LIVE,
@@ -232,5 +243,37 @@ export const mutants: readonly Mutant[] = [
     find: "    .slice(0, MINUTES_MAX);",
     replace: ";",
     tests: LIVED,
+  },
+  {
+    promise: "B47",
+    what: "quotes in quotes are drawn however deep they are",
+    file: PLAIN,
+    find: "signs > SIGNS_MAX || isDeep(line)",
+    replace: "signs > SIGNS_MAX",
+    tests: PARTS,
+  },
+  {
+    promise: "B48",
+    what: "a page that was refused is asked for again at once",
+    file: "packages/dashboard/src/asking/pages.ts",
+    find: "hasMore && !isValidating && !isFailed",
+    replace: "hasMore && !isValidating",
+    tests: HARM,
+  },
+  {
+    promise: "B45",
+    what: "a listing is what it was when it was first looked at",
+    file: "packages/dashboard/src/asking/pages.ts",
+    find: "if (data === undefined || data[0]?.url !== url || isValidating) return;",
+    replace: "return;",
+    tests: HARM,
+  },
+  {
+    promise: "B49",
+    what: "what was shown to who logged out is still in the page",
+    file: "packages/dashboard/src/shell.tsx",
+    find: 'window.location.replace("/login");',
+    replace: 'window.history.pushState(null, "", "/login");',
+    tests: HARM,
   },
 ];

@@ -6,9 +6,10 @@ const CHROMIUM = "/usr/bin/chromium";
 /** A page that is loaded for the first time is bundled first. */
 const SHOWN_MS_MAX = 20_000;
 
-/** Opens it; closed when disposed. */
+/** Opens it; closed when disposed. `lan.test` is this machine under a name that is no secure origin, as in a network without https. */
 export async function openBrowser(): Promise<Browser> {
-  return await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  const args = ["--no-sandbox", "--host-resolver-rules=MAP lan.test 127.0.0.1"];
+  return await chromium.launch({ executablePath: CHROMIUM, args });
 }
 
 /** A page, and everything it asked for elsewhere, was refused, or failed with. */

@@ -1,12 +1,15 @@
 /**
  * What is around every page: the names of all pages, how the recorder is doing,
  * and the keys that lead through them (`g` then a letter; `/` to search).
+ *
+ *   B49  Who logs in or out begins on a page that knows nothing of who was there
+ *        before.
  */
 import type { Me, StatusAnswer } from "@verbatim/api/contract";
 import { type ReactNode, useEffect, useRef } from "react";
-import { useSWRConfig } from "swr";
 import { Link, useLocation } from "wouter";
 import { useAsked } from "./asking/asked.ts";
+import { useDoing } from "./asking/doing.ts";
 import { logout } from "./asking/server.ts";
 import { countText } from "./parts/figures.tsx";
 import { ageText } from "./parts/time.tsx";
@@ -33,6 +36,7 @@ const CHORD_MS = 1200;
 export function Shell({ children }: { readonly children: ReactNode }) {
   const [place] = useLocation();
   usePageKeys();
+  useArrival(place);
   return (
     <>
       <a className="skip" href="#main">
@@ -69,22 +73,54 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   );
 }
 
-/** The way out, for who came in with a key. */
+/** The way out, for who came in with a key. Nothing that was shown stays in the page. (B49) */
 function Leave() {
   const { data } = useAsked<Me>("/v1/me");
-  const { mutate } = useSWRConfig();
-  const [, go] = useLocation();
+  const { isDoing, problem, run } = useDoing();
   if (data?.via !== "cookie") return null;
-  const leave = async (): Promise<void> => {
+  const leave = async (): Promise<null> => {
     await logout();
-    await mutate(() => true, undefined);
-    go("/login");
+    window.location.replace("/login");
+    return null;
   };
   return (
-    <button type="button" onClick={() => void leave()} title={`as ${data.name}`}>
-      Log out
-    </button>
+    <>
+      <button type="button" disabled={isDoing} onClick={() => run(leave)} title={`as ${data.name}`}>
+        Log out
+      </button>
+      {problem === null ? null : (
+        <p className="standing bad" role="alert">
+          still logged in: {problem.message}
+        </p>
+      )}
+    </>
   );
+}
+
+/** On another page the browser's title says which, and who reads begins at its top, with the keyboard too; who goes back is where he was. */
+function useArrival(place: string): void {
+  const before = useRef(place);
+  const backTo = useRef<string | null>(null);
+  useEffect(() => {
+    const onBack = (): void => {
+      backTo.current = window.location.pathname;
+    };
+    window.addEventListener("popstate", onBack);
+    return () => window.removeEventListener("popstate", onBack);
+  }, []);
+  useEffect(() => {
+    const name = PAGES.find(({ path }) => isAt(place, path))?.name;
+    document.title = name === undefined ? "Verbatim" : `${name} · Verbatim`;
+    if (before.current === place) return;
+    before.current = place;
+    const { pathname, hash } = window.location;
+    if (backTo.current !== pathname && hash === "")
+      window.scrollTo({ top: 0, behavior: "instant" });
+    backTo.current = null;
+    // What was focused went with its page.
+    if (document.activeElement === document.body)
+      document.getElementById("main")?.focus({ preventScroll: true });
+  }, [place]);
 }
 
 function isAt(place: string, path: string): boolean {
@@ -104,8 +140,9 @@ function Standing() {
   const away = Object.entries(data.parts).flatMap(([name, part]) => (part.ok ? [] : [name]));
   const age = data.last_record_age_ms;
   return (
-    <p className={`standing ${away.length === 0 ? "good" : "bad"}`} role="status">
-      {away.length === 0 ? "recording" : `away: ${away.join(", ")}`}
+    <p className={`standing ${away.length === 0 ? "good" : "bad"}`}>
+      {/* Ages change all the time: readers of screens are told what changes seldom. */}
+      <span role="status">{away.length === 0 ? "recording" : `away: ${away.join(", ")}`}</span>
       <small>
         {age === null ? "nothing yet" : `last record ${ageText(age)} ago`}
         {(data.behind ?? 0) > 0 ? `, ${countText(data.behind)} behind` : ""}

@@ -4,7 +4,7 @@
  *
  *   A13  A cookie opens what its key opens, as long as the key is one, and
  *        nothing is changed by it unless the page sends its token along, which a
- *        page of another site cannot know.
+ *        page of another site cannot know. Nor can such a page log a browser in.
  */
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
@@ -60,6 +60,14 @@ export function mayChange(context: Context, token: string): boolean {
 
 /** bull-board's page knows no token of ours. */
 const BOARD = "/queues/";
+
+/** Whether a page of another site asks: it could give somebody's browser a key of its own choice. (A13) */
+export function isLedHere(context: Context): boolean {
+  // Behind a proxy the host is another one than the browser's; most browsers say it themselves.
+  const site = context.req.header("sec-fetch-site");
+  if (site !== undefined) return site !== "same-origin" && site !== "none";
+  return context.req.header("origin") !== undefined && !isOwnPage(context);
+}
 
 /** Whether a page of this very address asks: its browser says so, and no script can say otherwise. (A40) */
 function isOwnPage({ req }: Context): boolean {

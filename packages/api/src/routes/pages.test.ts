@@ -56,6 +56,25 @@ test("A13: a wrong key gets no cookie, and a cookie of a key that is none opens 
   expect((await app.request("/v1/login", post("x".repeat(5000)))).status).toBe(413);
 });
 
+test("A13: a page of another site cannot log a browser in, with a key of its own choice", async () => {
+  const from = async (origin: string, body: string, site: object = {}) => {
+    const host = "verbatim.example:4400";
+    const headers = { origin, host, "content-type": "text/plain", ...site };
+    const answer = await app.request("/v1/login", { method: "POST", headers, body });
+    return [answer.status, answer.headers.get("set-cookie") !== null];
+  };
+  // What a form can send: text with a "=" in it.
+  const formed = `{"key":"=","key":"${KEY}"}`;
+  expect(await from("https://elsewhere.example", formed)).toEqual([403, false]);
+  expect(await from("null", formed)).toEqual([403, false]);
+  expect(await from("http://verbatim.example:4400", formed)).toEqual([204, true]);
+  // Behind a proxy that asks under a name of its own, the browser's word is taken.
+  const proxied = "https://verbatim.example";
+  expect(await from(proxied, formed, { "sec-fetch-site": "same-origin" })).toEqual([204, true]);
+  for (const site of ["cross-site", "same-site"])
+    expect(await from(proxied, formed, { "sec-fetch-site": site })).toEqual([403, false]);
+});
+
 test("A13: logging out takes the cookie away", async () => {
   const headers = { cookie: carried(await cookieFor(KEY)) };
   const { token } = await jsonOf<{ token: string }>(app.request("/v1/me", { headers }));

@@ -9,7 +9,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Me } from "../contract.ts";
 import { openBodies } from "../http/body.ts";
-import { dropKeyCookie, keyInCookie, setKeyCookie } from "../http/cookie.ts";
+import { dropKeyCookie, isLedHere, keyInCookie, setKeyCookie } from "../http/cookie.ts";
 import { credentialOf } from "../http/credential.ts";
 import { tell } from "../http/describe.ts";
 import { credentialFor } from "../http/guard.ts";
@@ -65,14 +65,18 @@ export function pageRoutes(app: OpenAPIHono, ports: ApiPorts, settings: ApiSetti
   });
   app.get("/v1/me", (context) => context.json(meOf(context, ports)));
   const bodies = openBodies(LOGIN_BYTES_MAX);
-  app.post("/v1/login", (context) =>
-    bodies.with(context.req.raw, async (body) => await login(context, body, { ports, settings })),
-  );
+  app.post("/v1/login", (context) => {
+    if (isLedHere(context)) return problem(context, 403, "unauthorized", LED_HERE);
+    const asked = { ports, settings };
+    return bodies.with(context.req.raw, async (body) => await login(context, body, asked));
+  });
   app.post("/v1/logout", (context) => {
     dropKeyCookie(context);
     return context.body(null, 204);
   });
 }
+
+const LED_HERE = "a page of another site may not log a browser in; open the dashboard and log in";
 
 const GONE = "there is no such file any more: the server was renewed; load the page again";
 
@@ -158,7 +162,7 @@ function describe(app: OpenAPIHono): void {
     more: "In a cookie that no script reads and no other site sends along. What changes something then needs the token of GET /v1/me in X-Verbatim-Token.",
     body: "Login",
     answers: { 204: { says: "The cookie is set" } },
-    problems: { 401: WRONG_KEY, 422: "no key was sent" },
+    problems: { 401: WRONG_KEY, 403: LED_HERE, 422: "no key was sent" },
   });
   tell(app, {
     ...{ method: "post", path: "/v1/logout", tag, anybody: true, owners: true, scope: "read" },

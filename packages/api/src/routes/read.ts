@@ -21,6 +21,7 @@ const DOLLARS_MAX = 1e9;
 const messagesQuery = z.strictObject({
   ...filterFields,
   ...pageFields,
+  project: word("said in a session of this folder or project, whole"),
   after_seq: z.coerce
     .number()
     .int()
@@ -86,7 +87,8 @@ async function messages(
   ports: ApiPorts,
   asked: z.output<typeof messagesQuery>,
 ): Promise<Response> {
-  const filter = { ...filterOf(asked), ...ownOf(context) };
+  const { project } = asked;
+  const filter = { ...filterOf(asked), ...known({ project }), ...ownOf(context) };
   const question = JSON.stringify([filter, asked.order]);
   const page: PageAsk = { ...pageOf(asked, question), order: asked.order };
   const from =

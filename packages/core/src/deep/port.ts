@@ -89,6 +89,8 @@ export type MessageFilter = {
   readonly model?: string;
   readonly session?: string;
   readonly user?: string;
+  /** Only what was said in sessions of this folder or project; of listings alone. */
+  readonly project?: string;
   /** Only what is this user's own: `isOf`. */
   readonly whose?: string;
   /** said_at at or after / before: ISO 8601. */

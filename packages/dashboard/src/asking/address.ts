@@ -1,6 +1,35 @@
 /** What a page is asked for stands in its address, so that it can be sent to somebody. */
 import { useCallback, useEffect, useState } from "react";
-import { useSearchParams } from "wouter";
+import { useParams, useSearchParams } from "wouter";
+import { useBrowserLocation, useSearch } from "wouter/use-browser-location";
+
+/**
+ * The router reads a `%25` as `%` before it takes an address apart, and what it
+ * took apart is read once more: written twice, a percent sign stays what it was.
+ */
+function kept(address: string): string {
+  return address.replaceAll("%25", "%2525");
+}
+
+/** Where the page is, for the router. */
+export const usePlace: typeof useBrowserLocation = (options) => {
+  const [path, go] = useBrowserLocation(options);
+  return [kept(path), go];
+};
+
+/** What the page is asked for, for the router; always well formed, whatever somebody typed. */
+export const useQuestion: typeof useSearch = (options) =>
+  kept(new URLSearchParams(useSearch(options)).toString());
+
+/** What the address names, as it is called: with every character it has. */
+export function useNamed(name: string): string {
+  const written = useParams()[name] ?? "";
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
+  }
+}
 
 /** A parameter of the address, "" when it is not there; setting it makes no new step of the history. */
 export function useParam(name: string): readonly [string, (value: string) => void] {

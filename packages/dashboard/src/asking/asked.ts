@@ -1,7 +1,7 @@
 /** Questions as a page sees them: what is known, whether more is coming, what went wrong. */
 import useSWR from "swr";
 import { ahead } from "./ahead.ts";
-import { address, type Query, Refusal } from "./server.ts";
+import { address, isForLater, type Query, Refusal } from "./server.ts";
 
 /** What is known of a question. `data` stays while it is asked again, also when that fails. */
 export type Asked<Answer> = {
@@ -37,14 +37,7 @@ export function useAsked<Answer>(
   };
 }
 
-const TOO_OFTEN = 429;
-
-/** Whether the same question may be answered later. */
-function isForLater(error: unknown): boolean {
-  if (!(error instanceof Refusal)) return false;
-  return error.status === 0 || error.status === TOO_OFTEN || error.status >= 500;
-}
-
-function problemOf(error: unknown): Refusal {
+/** What went wrong, as a refusal. */
+export function problemOf(error: unknown): Refusal {
   return error instanceof Refusal ? error : new Refusal(0, "unexpected", String(error));
 }

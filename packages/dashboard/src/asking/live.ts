@@ -129,9 +129,10 @@ async function follow(
   },
   step: (step: Step) => void,
 ): Promise<void> {
-  const came = drawnTogether((messages: readonly EnrichedMessage[]) =>
-    step({ kind: "came", messages }),
-  );
+  const came = drawnTogether((messages: readonly EnrichedMessage[]) => {
+    // What came before another source was chosen is none of its messages.
+    if (!ask.signal.aborted) step({ kind: "came", messages });
+  });
   const onBreak = (): void =>
     step({ kind: "broken", why: "the feed was interrupted; connecting again" });
   try {
@@ -143,8 +144,12 @@ async function follow(
       else step({ kind: "broken", why: null });
     }
   } catch (error) {
-    if (!ask.signal.aborted) step({ kind: "broken", why: String(error) });
+    if (!ask.signal.aborted) step({ kind: "broken", why: `the feed has ended: ${wordsOf(error)}` });
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Hands on what came within a moment in one piece. */

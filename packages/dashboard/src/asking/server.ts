@@ -19,6 +19,14 @@ export class Refusal extends Error {
   }
 }
 
+const TOO_OFTEN = 429;
+
+/** Whether the same question may be answered later. */
+export function isForLater(error: unknown): boolean {
+  if (!(error instanceof Refusal)) return false;
+  return error.status === 0 || error.status === TOO_OFTEN || error.status >= 500;
+}
+
 /** The address of a question. */
 export function address(path: string, query: Query = {}): string {
   const asked = Object.entries(query).flatMap(([name, value]) =>
@@ -40,17 +48,40 @@ export async function send<Answer>(
   body?: unknown,
   more: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
-  const headers: Record<string, string> = { "idempotency-key": crypto.randomUUID(), ...more };
-  const token = await tokenOfPage();
-  if (token !== null) headers["x-verbatim-token"] = token;
+  const headers: Record<string, string> = { "idempotency-key": newKey(), ...more };
   if (body !== undefined) headers["content-type"] = "application/json";
-  const answer = await reach(path, {
-    method,
-    headers,
-    body: body === undefined ? null : JSON.stringify(body),
-  });
-  const text = await answer.text();
+  const init = { method, headers, body: body === undefined ? null : JSON.stringify(body) };
+  const text = await (await reachAsOurs(path, init)).text();
   return (text === "" ? null : JSON.parse(text)) as Answer;
+}
+
+/** What nobody else made up. Browsers give `randomUUID` to pages of https and of this machine only. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+const FORBIDDEN = 403;
+
+/** With the token that says it is our page; in another tab somebody may have logged in with another key since. */
+async function reachAsOurs(
+  path: string,
+  init: RequestInit & { readonly headers: Readonly<Record<string, string>> },
+): Promise<Response> {
+  const told = async (token: string | null): Promise<Response> => {
+    const own = token === null ? {} : { "x-verbatim-token": token };
+    return await reach(path, { ...init, headers: { ...init.headers, ...own } });
+  };
+  const known = await tokenOfPage();
+  try {
+    return await told(known);
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal) || refusal.status !== FORBIDDEN) throw refusal;
+    me = null;
+    const token = await tokenOfPage();
+    if (token === known) throw refusal;
+    return await told(token);
+  }
 }
 
 let me: Promise<Me> | null = null;
@@ -71,11 +102,18 @@ export async function login(key: string): Promise<void> {
   me = null;
 }
 
-/** Takes it away. */
+/** Takes it away. A key that opens nothing any more is taken away without asking whose it is. */
 export async function logout(): Promise<void> {
-  await send("POST", "/v1/logout");
+  try {
+    await send("POST", "/v1/logout");
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal) || refusal.status !== UNAUTHORIZED) throw refusal;
+    await reach("/v1/logout", { method: "POST" });
+  }
   me = null;
 }
+
+const UNAUTHORIZED = 401;
 
 async function tokenOfPage(): Promise<string | null> {
   return (await whoAmI()).token;

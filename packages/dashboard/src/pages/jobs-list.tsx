@@ -51,7 +51,9 @@ export function JobList() {
       </div>
       {problem === null ? null : <Trouble problem={problem} again={again} />}
       {data === undefined ? (
-        <Waiting what="jobs" />
+        problem === null ? (
+          <Waiting what="jobs" />
+        ) : null
       ) : rows.length === 0 ? (
         <Nothing state={at} />
       ) : (

@@ -3,7 +3,7 @@ import type { ExportListing, ExportState, ReportListing } from "@verbatim/api/co
 import { useAsked } from "../asking/asked.ts";
 import { exportAddress } from "../asking/exporting.ts";
 import { bytesText, countText, manyText } from "../parts/figures.tsx";
-import { Empty } from "../parts/states.tsx";
+import { Empty, Trouble } from "../parts/states.tsx";
 import { Time } from "../parts/time.tsx";
 
 const LOOK_MS = 3000;
@@ -12,10 +12,12 @@ const SHOWN = 8;
 export function KeptFiles() {
   const exports = useAsked<ExportListing>("/v1/exports", { limit: SHOWN }, { everyMs: LOOK_MS });
   const reports = useAsked<ReportListing>("/v1/reports", { limit: SHOWN }, { everyMs: LOOK_MS });
+  const problem = exports.problem ?? reports.problem;
   return (
     <section aria-labelledby="kept" className="pair">
       <div>
         <h2 id="kept">Exports</h2>
+        {problem === null ? null : <Trouble problem={problem} />}
         {exports.data?.data.length === 0 ? (
           <Empty title="No exports yet">Start one above, or on the page of a session.</Empty>
         ) : (

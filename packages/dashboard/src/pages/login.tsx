@@ -1,24 +1,19 @@
 /** The way in where the server wants a key. */
-import { type FormEvent, useState } from "react";
-import { useSWRConfig } from "swr";
-import { useLocation } from "wouter";
+import type { FormEvent } from "react";
+import { useDoing } from "../asking/doing.ts";
 import { login, Refusal } from "../asking/server.ts";
 import { Trouble } from "../parts/states.tsx";
 
 export function LoginPage() {
-  const [problem, setProblem] = useState<Refusal | null>(null);
-  const [, go] = useLocation();
-  const { mutate } = useSWRConfig();
-  const enter = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+  const { isDoing, problem, run } = useDoing();
+  const enter = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const key = new FormData(event.currentTarget).get("key");
-    try {
+    run(async () => {
       await login(typeof key === "string" ? key.trim() : "");
-      await mutate(() => true);
-      go("/");
-    } catch (error) {
-      setProblem(error instanceof Refusal ? new Refusal(0, error.code, error.message) : null);
-    }
+      window.location.replace("/"); // (B49)
+      return null;
+    });
   };
   return (
     <article className="narrow">
@@ -27,14 +22,18 @@ export function LoginPage() {
         This server answers those who have a key. <code>verbatim keys add NAME --scope read</code>{" "}
         makes one.
       </p>
-      <form onSubmit={(event) => void enter(event)}>
+      <form onSubmit={enter}>
         <label>
           API key
           <input name="key" type="password" autoComplete="current-password" required />
         </label>
-        <button type="submit">Log in</button>
+        <button type="submit" disabled={isDoing}>
+          Log in
+        </button>
       </form>
-      {problem === null ? null : <Trouble problem={problem} />}
+      {problem === null ? null : (
+        <Trouble problem={new Refusal(0, problem.code, problem.message)} />
+      )}
     </article>
   );
 }

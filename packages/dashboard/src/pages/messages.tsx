@@ -20,6 +20,7 @@ const FILTERS: Readonly<Record<string, string>> = {
   tag: "tag",
   model: "model",
   session: "session",
+  project: "project",
   since: "from",
   until: "before",
   records: "bookkeeping too",

@@ -107,7 +107,12 @@ function LiveFeed({
       {shown.length > 0 ? (
         <Lines messages={shown} />
       ) : (
-        <Quiet heard={heard} isFiltered={feed.shown.length > 0} source={source} />
+        <Quiet
+          heard={heard}
+          isFiltered={feed.shown.length > 0}
+          source={source}
+          isOn={feed.broken === null}
+        />
       )}
     </section>
   );
@@ -129,13 +134,16 @@ function Quiet({
   heard,
   isFiltered,
   source,
+  isOn,
 }: {
   readonly heard: number | null;
   readonly isFiltered: boolean;
   readonly source: string;
+  /** The feed is there. */
+  readonly isOn: boolean;
 }) {
   if (isFiltered) return <p className="soft">Nothing of what came fits the filter.</p>;
-  if (heard !== 0) return <Before source={source} />;
+  if (heard !== 0) return <Before source={source} isOn={isOn} />;
   return (
     <Empty title="Nothing has been heard yet">
       <p>
@@ -147,12 +155,12 @@ function Quiet({
 }
 
 /** What was said last, until something new comes. */
-function Before({ source }: { readonly source: string }) {
+function Before({ source, isOn }: { readonly source: string; readonly isOn: boolean }) {
   const { data } = useAsked<{ readonly data: readonly EnrichedMessage[] }>("/v1/messages", {
     ...{ order: "desc", limit: BEFORE_MAX, source },
   });
   const known = data?.data ?? [];
-  const quiet = "Quiet. What is said from now on appears here.";
+  const quiet = isOn ? "Quiet. What is said from now on appears here." : "Nothing comes now.";
   if (known.length === 0) return <p className="soft">{quiet}</p>;
   return (
     <>

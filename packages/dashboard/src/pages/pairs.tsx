@@ -1,16 +1,20 @@
 /** Who talks to whom: senders and receivers of the last day, those who say most first. */
 import type { BreakdownAnswer } from "@verbatim/api/contract";
-import { useState } from "react";
 import { Link } from "wouter";
 import { useAsked } from "../asking/asked.ts";
+import { address } from "../asking/server.ts";
 import { countText } from "../parts/figures.tsx";
+import { useTick } from "../parts/time.tsx";
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const LOOK_MS = 15_000;
 const SHOWN = 12;
 
 export function Pairs() {
-  const [since] = useState(() => new Date(Date.now() - DAY_MS).toISOString());
+  // The last day goes on with the clock, also on a page that was opened long ago.
+  const now = useTick(HOUR_MS / 60);
+  const since = new Date(Math.floor(now / HOUR_MS) * HOUR_MS - DAY_MS).toISOString();
   const { data } = useAsked<BreakdownAnswer>(
     "/v1/analytics/breakdown",
     { of: "pairs", since, limit: SHOWN },
@@ -24,7 +28,7 @@ export function Pairs() {
       <ol className="pairs">
         {data.data.map(({ name, to, count }) => (
           <li key={`${name} ${to}`}>
-            <Link href={`/sessions?agent=${encodeURIComponent(name)}`}>{name}</Link>
+            <Link href={address("/messages", { author: name, since })}>{name}</Link>
             <span aria-hidden="true">→</span>
             <span>
               <span className="unseen">to </span>

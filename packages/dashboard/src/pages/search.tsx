@@ -10,7 +10,7 @@ import { LongList } from "../parts/long-list.tsx";
 import { placeOf } from "../parts/message-line.tsx";
 import { withoutColours } from "../parts/plain.ts";
 import { Empty, Trouble, Waiting } from "../parts/states.tsx";
-import { Time } from "../parts/time.tsx";
+import { momentOf, Time } from "../parts/time.tsx";
 import { Facets } from "./search-facets.tsx";
 
 const HIT_PX = 96;
@@ -33,8 +33,8 @@ export function SearchPage() {
     role,
     ace_tier: tier,
     author: useCalm(author),
-    since,
-    until,
+    since: momentOf(since),
+    until: momentOf(until),
     limit: PAGE_ROWS,
   };
   const found = useRows<Found, SearchListing>(calm === "" ? null : "/v1/search", query);

@@ -1,6 +1,6 @@
 /** What people said in a session, to jump by. */
 import type { EnrichedMessage } from "@verbatim/core";
-import { useSyncExternalStore } from "react";
+import { memo, useSyncExternalStore } from "react";
 import { anchorOf } from "../parts/arranging.ts";
 
 const TITLE_CHARS_MAX = 70;
@@ -9,11 +9,13 @@ const WIDE = "(width > 64rem)";
 
 type Props = {
   readonly turns: readonly EnrichedMessage[];
-  /** Where it stands above the transcript: whether it is folded out. */
-  readonly folded?: { readonly isOpen: boolean; readonly onToggle: (isOpen: boolean) => void };
+  /** Where it stands above the transcript: whether it is folded out, and what folds it. */
+  readonly isOpen?: boolean;
+  readonly onToggle?: (isOpen: boolean) => void;
 };
 
-export function Outline({ turns, folded }: Props) {
+/** A long one is drawn again only when somebody said more. */
+export const Outline = memo(function Outline({ turns, isOpen, onToggle }: Props) {
   if (turns.length < 2) return null;
   const list = (
     <ol>
@@ -26,23 +28,20 @@ export function Outline({ turns, folded }: Props) {
   );
   return (
     <nav className="outline" aria-label="What was asked">
-      {folded === undefined ? (
+      {onToggle === undefined ? (
         <>
           <h2>Outline</h2>
           {list}
         </>
       ) : (
-        <details
-          open={folded.isOpen}
-          onToggle={(event) => folded.onToggle(event.currentTarget.open)}
-        >
+        <details open={isOpen} onToggle={(event) => onToggle(event.currentTarget.open)}>
           <summary>Outline</summary>
           {list}
         </details>
       )}
     </nav>
   );
-}
+});
 
 /** Whether there is room for it beside the transcript. */
 export function useWide(): boolean {

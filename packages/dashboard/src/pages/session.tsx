@@ -2,7 +2,7 @@
 import type { UsageAnswer } from "@verbatim/api/contract";
 import type { EnrichedMessage, SessionSummary } from "@verbatim/core";
 import { useEffect, useMemo, useState } from "react";
-import { useParams } from "wouter";
+import { useNamed } from "../asking/address.ts";
 import { useAsked } from "../asking/asked.ts";
 import { firstPageOf, useRows } from "../asking/pages.ts";
 import { AgentView } from "../parts/agent.tsx";
@@ -16,6 +16,7 @@ import {
   leadsTo,
   startsTurn,
   turnsIn,
+  withStrayAnswers,
 } from "../parts/arranging.ts";
 import { briefText, countText, Figure, Figures, manyText, moneyText } from "../parts/figures.tsx";
 import { LongList } from "../parts/long-list.tsx";
@@ -29,6 +30,10 @@ const MESSAGE_PX = 160;
 const PAGE_ROWS = 200;
 /** Two screens: drawn while the others come. */
 const FIRST_ROWS = 40;
+/** Somebody may be speaking in it now. */
+const LOOK_MS = 5000;
+const LIVE = { firstRows: FIRST_ROWS, growsAtEnd: true, everyMs: LOOK_MS } as const;
+const GONE = 404;
 
 /** What this page asks first, for who is about to open it. */
 export function asksOfSession(id: string): readonly string[] {
@@ -41,28 +46,32 @@ function pathOf(id: string): string {
 }
 
 export function SessionPage() {
-  const { session = "" } = useParams<{ session: string }>();
-  const id = decodeURIComponent(session);
+  const id = useNamed("session");
   const path = pathOf(id);
-  const { data, problem, again } = useAsked<SessionSummary>(path);
+  const { data, problem, again } = useAsked<SessionSummary>(path, {}, { everyMs: LOOK_MS });
   const {
     rows,
     hasMore,
     isAsking,
     problem: unread,
     more,
-  } = useRows<EnrichedMessage>(`${path}/messages`, { limit: PAGE_ROWS }, { firstRows: FIRST_ROWS });
+    again: readOn,
+  } = useRows<EnrichedMessage>(`${path}/messages`, { limit: PAGE_ROWS }, LIVE);
   const named = useAim(rows, hasMore, more);
-  const aim = useMemo(() => (named === null ? null : leadsTo(rows, named)), [rows, named]);
-  const items = useMemo(() => arranged(rows), [rows]);
-  if (problem !== null) return <Trouble problem={problem} again={again} />;
+  const read = useMemo(() => withStrayAnswers(rows), [rows]);
+  const aim = useMemo(() => (named === null ? null : leadsTo(read, named)), [read, named]);
+  const items = useMemo(() => arranged(read), [read]);
+  // Who reads keeps the place while the server is away for a moment.
+  if (problem !== null && (data === undefined || problem.status === GONE))
+    return <Trouble problem={problem} again={again} />;
   if (data === undefined) return <Waiting what="the session" />;
   return (
     <>
       <h1>{data.title || data.session_id}</h1>
       <Facts session={data} isRead={rows.length > 0 || !isAsking} />
       <SessionActs session={data.session_id} />
-      {unread === null ? null : <Trouble problem={unread} />}
+      {problem === null ? null : <Trouble problem={problem} again={again} />}
+      {unread === null ? null : <Trouble problem={unread} again={readOn} />}
       <Reading items={items} rows={rows} aim={aim} more={more} />
       {items.length === 0 && !isAsking && !hasMore ? (
         <Empty title="Nobody said anything in it">
@@ -136,7 +145,7 @@ function Reading(props: TranscriptProps) {
   const turns = useMemo(() => props.rows.filter(startsTurn), [props.rows]);
   return (
     <div className="reading">
-      {isWide ? null : <Outline turns={turns} folded={{ isOpen, onToggle: setOpen }} />}
+      {isWide ? null : <Outline turns={turns} isOpen={isOpen} onToggle={setOpen} />}
       <Transcript {...props} />
       {isWide ? <Outline turns={turns} /> : null}
     </div>

@@ -8,7 +8,7 @@ import { DateChoice, MoneyChoice, NameChoice, SourceChoice } from "../parts/choi
 import { manyText, moneyText } from "../parts/figures.tsx";
 import { LongList } from "../parts/long-list.tsx";
 import { Empty, Trouble, Waiting } from "../parts/states.tsx";
-import { Span } from "../parts/time.tsx";
+import { momentOf, Span } from "../parts/time.tsx";
 import { asksOfSession } from "./session.tsx";
 
 const ROW_PX = 64;
@@ -25,7 +25,8 @@ export function SessionsPage() {
   const [failed, setFailed] = useParam("failed");
   const [cost, setCost] = useParam("min_cost");
   const query = {
-    ...{ q: useCalm(q), source, since, until, failed, limit: PAGE_ROWS },
+    ...{ q: useCalm(q), source, failed, limit: PAGE_ROWS },
+    ...{ since: momentOf(since), until: momentOf(until) },
     ...{ project: useCalm(project), model: useCalm(model), agent: useCalm(agent) },
     min_cost: useCalm(cost),
   };

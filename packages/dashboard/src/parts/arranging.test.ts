@@ -10,6 +10,7 @@ import {
   isShown,
   leadsTo,
   turnsIn,
+  withStrayAnswers,
 } from "./arranging.ts";
 
 type Some = Partial<Omit<EnrichedMessage, "author">> & { readonly role?: string };
@@ -37,6 +38,20 @@ test("an answer of a tool is read with its call, and bookkeeping where it came",
   expect(leadsTo(rows, "4.0")).toBe("2.0");
   expect(leadsTo(rows, "5.0")).toBe("3.0");
   expect(leadsTo(rows, "9.0")).toBeNull();
+});
+
+test("B40: an answer whose call is nowhere is read where it came", () => {
+  const answer = (id: string) => ({ type: "tool_call_response", id, response: "done" }) as const;
+  const rows = [
+    message(1, { parts: [call("t-1")] }),
+    message(2, { role: "tool", parts: [answer("t-1")], text: "" }),
+    message(3, { role: "tool", parts: [answer("forgotten"), answer("t-1")], text: "" }),
+  ];
+  const read = withStrayAnswers(rows);
+  expect(read.slice(0, 2)).toEqual(rows.slice(0, 2));
+  expect(arranged(read).map(({ key }) => key)).toEqual(["1.0", "3.0"]);
+  expect(leadsTo(read, "3.0")).toBe("3.0");
+  expect(read[2]?.parts.map(({ type }) => type)).toEqual(["tool_call", "tool_call_response"]);
 });
 
 test("B40: what a subagent did is one row behind the call that sent it, or where it began", () => {

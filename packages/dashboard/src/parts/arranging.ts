@@ -48,6 +48,28 @@ export function answersIn(messages: readonly EnrichedMessage[]): Answers {
   );
 }
 
+/** Messages with the answers whose call is nowhere in them in a place of their own: a call may be forgotten, or never recorded. (B40) */
+export function withStrayAnswers(messages: readonly EnrichedMessage[]): readonly EnrichedMessage[] {
+  const called = new Set(
+    messages.flatMap(({ parts }) =>
+      parts.flatMap((part) => (part.type === "tool_call" ? [part.id] : [])),
+    ),
+  );
+  return messages.map((message) => {
+    const isStray = (part: Part): boolean =>
+      part.type === "tool_call_response" && !called.has(part.id);
+    if (!message.parts.some(isStray)) return message;
+    const parts = message.parts.map((part): Part => {
+      if (part.type !== "tool_call_response" || !isStray(part)) return part;
+      return { type: "tool_call", id: part.id, name: "an answer", arguments: STRAY };
+    });
+    return { ...message, parts };
+  });
+}
+
+type Part = EnrichedMessage["parts"][number];
+const STRAY = "its call is not recorded here";
+
 /** Whether there is anything to read in it that is not shown with the call it answers. */
 export function isShown({ parts, text }: EnrichedMessage): boolean {
   return parts.length === 0

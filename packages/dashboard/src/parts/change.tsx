@@ -1,11 +1,14 @@
 /** What a call changed: lines taken away and lines put there, whatever tool did it. */
 import { diffLines } from "diff";
+import { countText } from "./figures.tsx";
 
 /** A text before and after. */
 export type Changed = { readonly before: string; readonly after: string };
 
-/** Longer texts are compared no more: it would keep the page from being read. */
-const CHARS_MAX = 200_000;
+/** Texts that differ in more lines are shown as all of one and all of the other: to compare them would keep the page from being read. */
+const EDITS_MAX = 1500;
+/** What is longer than this is shown in part; all of it is in the record, under details. */
+const CHARS_MAX = 100_000;
 
 /** The changes that a call asked for, in their order; none where it asked for none. */
 export function changesIn(asked: unknown): readonly Changed[] {
@@ -26,10 +29,9 @@ export function Changes({ changes }: { readonly changes: readonly Changed[] }) {
 }
 
 function Lines({ change: { before, after } }: { readonly change: Changed }) {
-  if (before.length + after.length > CHARS_MAX) return null;
   return (
     <pre className="change">
-      {diffLines(before, after).map(({ value, added, removed }, at) => {
+      {piecesOf(before, after).map(({ value, added, removed }, at) => {
         const sign = added ? "+" : removed ? "-" : " ";
         const lines = value.replace(/\n$/, "").split("\n");
         return (
@@ -41,4 +43,27 @@ function Lines({ change: { before, after } }: { readonly change: Changed }) {
       })}
     </pre>
   );
+}
+
+type Piece = {
+  readonly value: string;
+  readonly added: boolean;
+  readonly removed: boolean;
+};
+
+/** What stayed, went and came, in its order; nothing that was changed is left out without a word. */
+export function piecesOf(before: string, after: string): readonly Piece[] {
+  const compared = diffLines(clipped(before), clipped(after), { maxEditLength: EDITS_MAX });
+  if (compared !== undefined)
+    return compared.map(({ value, added, removed }) => ({ value, added, removed }));
+  return [
+    { value: clipped(before), added: false, removed: true },
+    { value: clipped(after), added: true, removed: false },
+  ];
+}
+
+function clipped(text: string): string {
+  if (text.length <= CHARS_MAX) return text;
+  const left = countText(text.length - CHARS_MAX);
+  return `${text.slice(0, CHARS_MAX)}\n… and ${left} characters more, which are in the record`;
 }

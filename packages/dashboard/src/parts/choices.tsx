@@ -2,6 +2,7 @@
 import type { BreakdownAnswer, StatusAnswer } from "@verbatim/api/contract";
 import { useId, useState } from "react";
 import { useAsked } from "../asking/asked.ts";
+import { dayOf, momentOf } from "./time.tsx";
 
 /** Names that are offered; others can be typed. */
 const OFFERED_MAX = 100;
@@ -100,12 +101,12 @@ export function MoneyChoice({ name, value, set }: ChoiceProps & { readonly name:
   );
 }
 
-/** A day, in the viewer's calendar. */
+/** A day, in the viewer's calendar; a moment in the address, where a number led here, is shown by its day. */
 export function DateChoice({ name, value, set }: ChoiceProps & { readonly name: string }) {
   return (
-    <label>
+    <label title={value === "" ? undefined : `${momentOf(value)} (UTC)`}>
       <span className="soft">{name}</span>
-      <input type="date" value={value} onChange={(event) => set(event.target.value)} />
+      <input type="date" value={dayOf(value)} onChange={(event) => set(event.target.value)} />
     </label>
   );
 }

@@ -2,6 +2,7 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { afterPaint } from "./after-paint.ts";
+import { Boundary } from "./boundary.tsx";
 
 /** Rows before the end at which more is asked for. */
 const NEAR_END = 12;
@@ -43,10 +44,9 @@ export function LongList<Row>({ rows, keyOf, draw, height, label, more, startAt 
     if (last >= rows.length - NEAR_END) more?.();
   }, [last, rows.length, more]);
   const at = (startAt ?? null) === null ? -1 : rows.findIndex((row) => keyOf(row) === startAt);
-  useStart(startAt ?? null, {
-    at,
-    isSeen: seen.some(({ index }) => index === at),
-    go: () => list.scrollToIndex(at, { align: "start" }),
+  useStart(startAt ?? null, at !== -1, {
+    go: () => list.scrollToIndex(at, { align: "start", behavior: "instant" }),
+    isThere: () => isInView(place.current?.querySelector(`[data-index="${at}"]`) ?? null),
   });
   return (
     <ul ref={place} aria-label={label} className="long" style={{ height: list.getTotalSize() }}>
@@ -62,7 +62,9 @@ export function LongList<Row>({ rows, keyOf, draw, height, label, more, startAt 
             className="long-row"
             style={{ transform: `translateY(${start - list.options.scrollMargin}px)` }}
           >
-            {draw(row)}
+            <Boundary instead={<p className="trouble">This one cannot be shown here.</p>}>
+              <Drawn row={row} draw={draw} />
+            </Boundary>
           </li>
         );
       })}
@@ -77,24 +79,53 @@ function useBeyond(hasRows: boolean): number {
   return isPainted ? BEYOND : BEYOND_AT_FIRST;
 }
 
+/** Drawn inside of its boundary. */
+function Drawn<Row>({ row, draw }: Pick<Props<Row>, "draw"> & { readonly row: Row }): ReactNode {
+  return draw(row);
+}
+
 /** Rows are measured as they are drawn, and what is above may grow: going there may take several steps. */
-const STEPS_MAX = 30;
+const STEPS_MAX = 40;
 const STEP_MS = 80;
+/** There, and still there when all around it was measured. */
+const THERE_MIN = 2;
 
-type Going = { readonly at: number; readonly isSeen: boolean; readonly go: () => void };
+type Going = { readonly go: () => void; readonly isThere: () => boolean };
 
-/** Goes to a row once it is there, until it is drawn; after that whoever reads moves by himself. */
-function useStart(startAt: string | null, { at, isSeen, go }: Going): void {
-  const going = useRef<{ readonly to: string; steps: number } | null>(null);
-  const [, again] = useState(0);
+/** Goes to a row once it is known, until it stands in view; whoever moves by himself is let go. */
+function useStart(startAt: string | null, isKnown: boolean, going: Going): void {
+  const latest = useRef(going);
   useEffect(() => {
-    if (startAt === null || at === -1) return;
-    if (going.current?.to !== startAt) going.current = { to: startAt, steps: 0 };
-    else if (isSeen) going.current.steps = STEPS_MAX;
-    if (going.current.steps >= STEPS_MAX) return;
-    going.current.steps += 1;
-    go();
-    const timer = setTimeout(() => again((count) => count + 1), STEP_MS);
-    return () => clearTimeout(timer);
+    latest.current = going;
   });
+  useEffect(() => {
+    if (startAt === null || !isKnown) return;
+    let [steps, there] = [0, 0];
+    let timer: Timer | undefined;
+    const step = (): void => {
+      there = latest.current.isThere() ? there + 1 : 0;
+      if (there === 0) latest.current.go();
+      steps += 1;
+      if (there < THERE_MIN && steps < STEPS_MAX) timer = setTimeout(step, STEP_MS);
+    };
+    const stop = (): void => clearTimeout(timer);
+    step();
+    for (const moved of MOVES) window.addEventListener(moved, stop, { passive: true });
+    return () => {
+      stop();
+      for (const moved of MOVES) window.removeEventListener(moved, stop);
+    };
+  }, [startAt, isKnown]);
+}
+
+const MOVES = ["wheel", "touchmove", "keydown"] as const;
+type Timer = ReturnType<typeof setTimeout>;
+
+/** At the upper edge of what is seen, or as near to it as the end of the page lets it come. */
+function isInView(row: Element | null): boolean {
+  if (row === null) return false;
+  const { top } = row.getBoundingClientRect();
+  const { scrollY, innerHeight } = window;
+  const isEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
+  return top > -2 && top < (isEnd ? innerHeight : innerHeight / 4);
 }

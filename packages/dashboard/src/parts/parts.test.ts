@@ -2,9 +2,10 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { piecesOf } from "../pages/search.tsx";
+import { piecesOf as changed } from "./change.tsx";
 import { bytesText, countText } from "./figures.tsx";
-import { withoutColours } from "./plain.ts";
-import { ageText, endText } from "./time.tsx";
+import { isTangled, withoutColours } from "./plain.ts";
+import { ageText, dayOf, endText, momentOf } from "./time.tsx";
 import { lineOf, textIn } from "./tool.tsx";
 
 test("pieces of a marked text are the text", () => {
@@ -68,4 +69,49 @@ test("a span of one day names the day once, and one moment stands alone", () => 
   expect(endText(at(1, 5), at(1, 5))).toBe("");
   expect(endText(at(1, 5), at(1, 9))).not.toContain("26");
   expect(endText(at(1, 5), at(2, 9))).toContain("26");
+});
+
+test("B47: what Markdown would choke on is known by looking, and what people write is not taken for it", () => {
+  for (const text of [
+    ">".repeat(6000),
+    `${"- ".repeat(3000)}x`,
+    "**a *".repeat(1200),
+    `calm\n\n${"1. ".repeat(200)}x`,
+    `\`\`\`\ncode\n\`\`\`\n${"> ".repeat(200)}`,
+  ])
+    expect(isTangled(text)).toBe(true);
+  for (const text of [
+    "",
+    "> > > a quote of a quote\n- one\n  - two\n    - three",
+    "-".repeat(500),
+    `| a | b |\n|${"---|".repeat(100)}`,
+    `\`\`\`c\n${"int **a = *b;\n".repeat(500)}\`\`\`\n`,
+    "**bold** and _quiet_ words.\n\n".repeat(400),
+  ])
+    expect(isTangled(text)).toBe(false);
+});
+
+test("a change of any size is shown whole or says what is left out", () => {
+  expect(changed("a\nb\n", "a\nc\n").map(({ value }) => value)).toEqual(["a\n", "b\n", "c\n"]);
+  const lines = (word: string) =>
+    Array.from({ length: 4000 }, (_, at) => `${word} ${at}`).join("\n");
+  const all = changed(lines("before"), lines("after"));
+  expect(all.map(({ added, removed }) => [removed, added])).toEqual([
+    [true, false],
+    [false, true],
+  ]);
+  expect(all.map(({ value }) => value)).toEqual([lines("before"), lines("after")]);
+  const [long] = changed("x".repeat(250_000), "");
+  expect(long?.value).toEndWith("150,000 characters more, which are in the record");
+});
+
+test("a day is asked for as the moment it begins where somebody looks, and shown as a day again", () => {
+  for (const day of ["2026-03-08", "2026-11-01", "2024-02-29", "2026-12-31"]) {
+    const at = new Date(momentOf(day));
+    expect([at.getHours(), at.getMinutes()]).toEqual([0, 0]);
+    expect([dayOf(momentOf(day)), dayOf(day)]).toEqual([day, day]);
+  }
+  expect([momentOf(""), dayOf("")]).toEqual(["", ""]);
+  expect(momentOf("2026-11-21T02:00:00Z")).toBe("2026-11-21T02:00:00Z");
+  expect(dayOf("no day")).toBe("no day");
 });

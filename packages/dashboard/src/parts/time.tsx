@@ -59,6 +59,23 @@ export function endText(from: Date, to: Date): string {
   return from.toDateString() === to.toDateString() ? ofDay.format(to) : end;
 }
 
+const DAY_TEXT = /^(\d{4})-(\d\d)-(\d\d)$/;
+
+/** The moment at which a day begins where the viewer is; what is no day stays as it is. A server knows no calendar but UTC's. */
+export function momentOf(value: string): string {
+  const [, year = "", month = "", day = ""] = DAY_TEXT.exec(value) ?? [];
+  if (year === "") return value;
+  return new Date(Number(year), Number(month) - 1, Number(day)).toISOString();
+}
+
+/** The viewer's day that a moment is in. */
+export function dayOf(value: string): string {
+  const at = new Date(value);
+  if (value === "" || DAY_TEXT.test(value) || Number.isNaN(at.getTime())) return value;
+  const two = (part: number): string => String(part).padStart(2, "0");
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
 /** How long ago, as a word or two: "12 s", "3 min", "5 h", "2 d". */
 export function ageText(ms: number): string {
   if (ms < MINUTE) return `${Math.max(0, Math.round(ms / SECOND))} s`;

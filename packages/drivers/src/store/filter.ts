@@ -2,7 +2,8 @@
  * Filters of messages: as facets of the text index, as SQL, and as a check of one message.
  *
  *   A30  A question with a model is answered with what that model said and
- *        nothing else, in listings and in searches.
+ *        nothing else, in listings and in searches; a listing with a project, with
+ *        what was said in its sessions.
  */
 import {
   type EnrichedMessage,
@@ -48,6 +49,8 @@ export function passes(message: EnrichedMessage, filter: MessageFilter): boolean
 /** Whose a row of messages is (`isOf`); null where nobody says. The expression of the index messages_whose. */
 export const WHOSE: string = `CASE WHEN source ~ '${OWNING_SOURCES}' THEN meta->>'user_id' END`;
 
+const OF_PROJECT = "SELECT s.session_id FROM verbatim.sessions s WHERE s.project";
+
 /** The filter as conditions, with values numbered from `first`. */
 export function conditionsOf(
   filter: MessageFilter,
@@ -69,6 +72,7 @@ export function conditionsOf(
   and((at) => `ace_tier = ${at}`, filter.ace_tier);
   and((at) => `enrichment->'shl_tags' ? ${at}`, filter.tag);
   and((at) => `model = ${at}`, filter.model);
+  and((at) => `session_id IN (${OF_PROJECT} = ${at})`, filter.project);
   and((at) => `${WHOSE} = ${at}`, filter.whose);
   and((at) => `said_at >= ${at}`, filter.since);
   and((at) => `said_at < ${at}`, filter.until);

@@ -53,6 +53,14 @@ await deep.save([
   said(9, "copied", call("c-1", 1.5)),
 ]);
 
+test("A30: a project in a question leaves what was said in its sessions", async () => {
+  await client.query("UPDATE verbatim.sessions SET project = '/deck' WHERE session_id = 'calm'");
+  const seqs = async (project: string) =>
+    (await library.messages({ project }, { limit: 10 })).rows.map(({ seq }) => seq);
+  expect(await seqs("/deck")).toEqual([1, 2]);
+  expect(await seqs("/de")).toEqual([]);
+});
+
 test("A44: what is hidden finds a session for nobody", async () => {
   const eve = { agent: "eve" };
   expect((await library.sessions(eve, { limit: 10 })).rows.length).toBe(1);

@@ -70,8 +70,10 @@ export function waysOf(chosen: Chosen, now: number): Ways {
   const span = spanOf(chosen, now);
   const author = chosen.speaker;
   return {
-    messages: (more = {}) => address("/messages", { author, ...span, ...more }),
+    messages: (more = {}) =>
+      address("/messages", { author, project: chosen.project, ...span, ...more }),
     words: (word) => address("/search", { q: word, author, ...span }),
-    sessions: (project = chosen.project) => address("/sessions", { q: project, ...span }),
+    sessions: (project = chosen.project) =>
+      address("/sessions", { project, agent: author, ...span }),
   };
 }

@@ -180,7 +180,13 @@ function InTheWeek({ hours, measure, ways }: DrawnProps) {
                 .toReversed()
                 .map((one) => (
                   <li key={one.at}>
-                    <Link href={ways.messages({ since: one.at, until: hourLater(one.at) })}>
+                    <Link
+                      href={ways.messages({
+                        since: one.at,
+                        until: hourLater(one.at),
+                        records: measure === "messages" ? true : undefined,
+                      })}
+                    >
                       <Time at={one.at} brief />{" "}
                       <span className="soft">{countText(one[measure])}</span>
                     </Link>

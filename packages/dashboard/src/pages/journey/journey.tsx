@@ -7,8 +7,8 @@ import type {
 } from "@verbatim/api/contract-sessions";
 import type { Citation, SaidMessage } from "@verbatim/core/sessions";
 import { useEffect, useMemo } from "react";
-import { Link, useParams } from "wouter";
-import { useParam } from "../../asking/address.ts";
+import { Link } from "wouter";
+import { useNamed, useParam } from "../../asking/address.ts";
 import { useAsked } from "../../asking/asked.ts";
 import { useRows } from "../../asking/pages.ts";
 import { Feelings } from "../../parts/charts/feelings.tsx";
@@ -29,8 +29,7 @@ const PAGE_ROWS = 200;
 const READ_MAX = 10_000;
 
 export function JourneyPage() {
-  const { session = "" } = useParams<{ session: string }>();
-  const id = decodeURIComponent(session);
+  const id = useNamed("session");
   const [user, setUser] = useParam("user");
   const cited = useAsked<CitationListing>(user === "" ? "/v1/citations" : null, {
     session: id,

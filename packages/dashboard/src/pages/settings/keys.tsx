@@ -76,9 +76,12 @@ function Token({ made, me, done }: TokenProps) {
       </p>
       {problem === null ? null : <Trouble problem={problem} />}
       <p className="bar">
-        <button type="button" onClick={() => void copy()}>
-          {isCopied ? "Copied" : "Copy"}
-        </button>
+        {/* Without https a browser has no clipboard to write to: then it is marked by hand. */}
+        {navigator.clipboard === undefined ? null : (
+          <button type="button" onClick={() => void copy()}>
+            {isCopied ? "Copied" : "Copy"}
+          </button>
+        )}
         {me.via === "key" ? null : (
           <button
             type="button"
