@@ -4,8 +4,8 @@
  *
  *   V27  What differs is made again from the rows it comes from, in one
  *        transaction, while nothing is saved.
- *   V47  Who stops it is heard, in the middle of a statement too, and then nothing
- *        was made again.
+ * Who stops it is heard, in the middle of a statement too, and then nothing is
+ * done (V47, cli/wire/look.ts).
  */
 import type pg from "pg";
 import { checkFolds, type FoldFault } from "./check-folds.ts";
