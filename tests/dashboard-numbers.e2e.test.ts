@@ -71,6 +71,12 @@ test("B30: a bar, a column and a figure lead to the messages they are made of", 
   await page.locator(".long-row").nth(2).waitFor();
   expect(await page.locator(".long-row").count()).toBe(3);
   await page.goBack();
+  const counts = page.locator(".figure", { hasText: "messages that count" });
+  const said = Number(await counts.locator(".figure-link").textContent());
+  await counts.locator("a").click();
+  await page.locator(".long-row").first().waitFor();
+  expect(await page.locator(".long-row").first().getAttribute("aria-setsize")).toBe(`${said}`);
+  await page.goBack();
   await page.locator("#over-time .column").last().click();
   await page.locator(".long-row").first().waitFor();
   expect(new URL(page.url()).searchParams.get("since")).toMatch(/^\d{4}-/);

@@ -117,6 +117,14 @@ export const mutants: readonly Mutant[] = [
     tests: ["packages/api/src/routes/archive.test.ts"],
   },
   {
+    promise: "A30",
+    what: "what counts is listed with what does not",
+    file: "packages/drivers/src/store/filter.ts",
+    find: "if (filter.counted === true)",
+    replace: "if (filter.counted === null)",
+    tests: FILTERED,
+  },
+  {
     promise: "A44",
     what: "of several things that are asked only one must be so",
     file: FILTER,

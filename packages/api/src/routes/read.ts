@@ -22,6 +22,14 @@ const messagesQuery = z.strictObject({
   ...filterFields,
   ...pageFields,
   project: word("said in a session of this folder or project, whole"),
+  counted: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .optional()
+    .meta({
+      description:
+        "true: only what the numbers count, which is what somebody known said in words for the first time",
+    }),
   after_seq: z.coerce
     .number()
     .int()
@@ -87,8 +95,8 @@ async function messages(
   ports: ApiPorts,
   asked: z.output<typeof messagesQuery>,
 ): Promise<Response> {
-  const { project } = asked;
-  const filter = { ...filterOf(asked), ...known({ project }), ...ownOf(context) };
+  const { project, counted } = asked;
+  const filter = { ...filterOf(asked), ...known({ project, counted }), ...ownOf(context) };
   const question = JSON.stringify([filter, asked.order]);
   const page: PageAsk = { ...pageOf(asked, question), order: asked.order };
   const from =

@@ -24,7 +24,10 @@ const FILTERS: Readonly<Record<string, string>> = {
   since: "from",
   until: "before",
   records: "bookkeeping too",
+  counted: "only what counts",
 };
+/** Conditions that need no value said. */
+const FLAGS: ReadonlySet<string> = new Set(["records", "counted"]);
 
 export function MessagesPage() {
   const [params, setParams] = useSearchParams();
@@ -53,7 +56,7 @@ export function MessagesPage() {
         {given.map(([name, value]) => (
           <li key={name}>
             <span className="soft">{FILTERS[name]}</span>{" "}
-            {name === "records" ? null : <Value name={name} value={value} />}
+            {FLAGS.has(name) ? null : <Value name={name} value={value} />}
             <button type="button" onClick={() => without(name)} aria-label={`without ${name}`}>
               ×
             </button>
@@ -62,7 +65,10 @@ export function MessagesPage() {
       </ul>
       <p className="soft">
         Newest first. Numbers of <Link href="/analytics">Analytics</Link> count what somebody said
-        in words of their own; repeated, empty and automatic messages are listed here too.
+        in words, for the first time;{" "}
+        {params.get("counted") === "true"
+          ? "repeated, empty and automatic messages are not listed here."
+          : "repeated, empty and automatic messages are listed here too."}
       </p>
       {problem === null ? null : <Trouble problem={problem} again={again} />}
       {rows.length > 0 ? (

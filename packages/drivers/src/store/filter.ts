@@ -3,7 +3,7 @@
  *
  *   A30  A question with a model is answered with what that model said and
  *        nothing else, in listings and in searches; a listing with a project, with
- *        what was said in its sessions.
+ *        what was said in its sessions; one of what counts, with what is counted.
  */
 import {
   type EnrichedMessage,
@@ -49,6 +49,10 @@ export function passes(message: EnrichedMessage, filter: MessageFilter): boolean
 /** Whose a row of messages is (`isOf`); null where nobody says. The expression of the index messages_whose. */
 export const WHOSE: string = `CASE WHEN source ~ '${OWNING_SOURCES}' THEN meta->>'user_id' END`;
 
+/** Whether the words of a row of messages were counted: they are known as said first in it (counting.ts). */
+const COUNTED = `EXISTS (SELECT 1 FROM verbatim.said w
+  WHERE w.uid = left(messages.enrichment ->> 'normal_hash', 32)::uuid AND w.seq = messages.seq AND w.sub = messages.sub)`;
+
 const OF_PROJECT = "SELECT s.session_id FROM verbatim.sessions s WHERE s.project";
 
 /** The filter as conditions, with values numbered from `first`. */
@@ -76,6 +80,7 @@ export function conditionsOf(
   and((at) => `${WHOSE} = ${at}`, filter.whose);
   and((at) => `said_at >= ${at}`, filter.since);
   and((at) => `said_at < ${at}`, filter.until);
+  if (filter.counted === true) sql.push(COUNTED);
   if (filter.records !== true) sql.push("kind = 'message'");
   return { sql, values };
 }

@@ -4,6 +4,7 @@
  *
  *   V27  What differs is made again from the rows it comes from, in one
  *        transaction, while nothing is saved.
+ *
  * Who stops it is heard, in the middle of a statement too, and then nothing is
  * done (V47, cli/wire/look.ts).
  */

@@ -61,6 +61,13 @@ test("A30: a project in a question leaves what was said in its sessions", async 
   expect(await seqs("/de")).toEqual([]);
 });
 
+test("A30: of what counts in the numbers words are listed where they were said first", async () => {
+  const seqs = async (counted: boolean) =>
+    (await library.messages({ counted }, { limit: 10 })).rows.map(({ seq }) => seq);
+  expect(await seqs(true)).toEqual([1]);
+  expect((await seqs(false)).length).toBe(9);
+});
+
 test("A44: what is hidden finds a session for nobody", async () => {
   const eve = { agent: "eve" };
   expect((await library.sessions(eve, { limit: 10 })).rows.length).toBe(1);

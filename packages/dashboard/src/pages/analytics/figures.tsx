@@ -16,7 +16,7 @@ export function MainFigures({ report, ways }: { readonly report: Report; readonl
   const { counted_messages, total_messages, sessions, words, turns, tokens, cost } = report;
   return (
     <dl className="figures">
-      <One name="messages that count" change={metrics["counted_messages"]} href={ways.messages()}>
+      <One name="messages that count" change={metrics["counted_messages"]} href={ways.counted()}>
         {countText(counted_messages)}
       </One>
       <One
@@ -29,7 +29,7 @@ export function MainFigures({ report, ways }: { readonly report: Report; readonl
       <One name="sessions" change={metrics["sessions"]} href={ways.sessions()}>
         {countText(sessions)}
       </One>
-      <One name="words" change={metrics["words"]} href={ways.messages()}>
+      <One name="words" change={metrics["words"]} href={ways.counted()}>
         {briefText(words)}
       </One>
       <One name="turns" change={metrics["turns.count"]} href={ways.messages({ role: "user" })}>

@@ -62,6 +62,8 @@ export function queryOf(chosen: Chosen, now: number): Query {
 /** Ways to what numbers are made of. Numbers of one speaker lead to that speaker's messages. */
 export type Ways = {
   readonly messages: (more?: Query) => string;
+  /** Those of them that count. */
+  readonly counted: (more?: Query) => string;
   readonly words: (word: string) => string;
   readonly sessions: (project?: string) => string;
 };
@@ -69,9 +71,11 @@ export type Ways = {
 export function waysOf(chosen: Chosen, now: number): Ways {
   const span = spanOf(chosen, now);
   const author = chosen.speaker;
+  const messages = (more: Query = {}): string =>
+    address("/messages", { author, project: chosen.project, ...span, ...more });
   return {
-    messages: (more = {}) =>
-      address("/messages", { author, project: chosen.project, ...span, ...more }),
+    messages,
+    counted: (more = {}) => messages({ ...more, counted: true }),
     words: (word) => address("/search", { q: word, author, ...span }),
     sessions: (project = chosen.project) =>
       address("/sessions", { project, agent: author, ...span }),

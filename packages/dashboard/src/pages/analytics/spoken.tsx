@@ -25,20 +25,20 @@ const KINDS: readonly Kind[] = [
     of: "domains",
     title: "Domains",
     note: "What messages are about, by the taxonomy that holds.",
-    hrefOf: (ways, chain_type) => ways.messages({ chain_type }),
+    hrefOf: (ways, chain_type) => ways.counted({ chain_type }),
   },
   {
     of: "tiers",
     title: "Tiers",
     note: "A architects, C coordinates, E executes.",
-    hrefOf: (ways, ace_tier) => ways.messages({ ace_tier }),
+    hrefOf: (ways, ace_tier) => ways.counted({ ace_tier }),
   },
   {
     of: "tags",
     title: "Tags",
     note: "What messages do: ask, decide, report, block. Those of domains are under Domains.",
     isShown: (name) => !name.startsWith("@Chain-"),
-    hrefOf: (ways, tag) => ways.messages({ tag }),
+    hrefOf: (ways, tag) => ways.counted({ tag }),
   },
   {
     of: "keywords",
@@ -50,7 +50,7 @@ const KINDS: readonly Kind[] = [
     of: "speakers",
     title: "Speakers",
     note: "Who says something that counts.",
-    hrefOf: (ways, author) => ways.messages({ author }),
+    hrefOf: (ways, author) => ways.counted({ author }),
   },
   {
     of: "projects",

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { useParam } from "../../asking/address.ts";
 import type { Asked } from "../../asking/asked.ts";
+import type { Query } from "../../asking/server.ts";
 import { bucketName, Columns } from "../../parts/charts/columns.tsx";
 import { cellName, HeatMap } from "../../parts/charts/heat-map.tsx";
 import { OneOf, Panel } from "../../parts/charts/panel.tsx";
@@ -26,6 +27,14 @@ const MEASURES: Readonly<Record<Measure, string>> = {
   tool_calls: "tool calls",
   tokens: "tokens in and out",
   messages: "all records",
+};
+/** Which messages an amount is of; tools and tokens are of any. */
+const OF: Readonly<Record<Measure, Query>> = {
+  counted: { counted: true },
+  words: { counted: true },
+  tool_calls: {},
+  tokens: {},
+  messages: { records: true },
 };
 const HOUR_MS = 3_600_000;
 const HOURS_LISTED = 30;
@@ -75,7 +84,7 @@ function OverTime({ hours, measure, ways, choices }: DrawnProps & { readonly cho
     ways.messages({
       since: since.toISOString(),
       until: until.toISOString(),
-      records: measure === "messages" ? true : undefined,
+      ...OF[measure],
     });
   return (
     <Panel
@@ -184,7 +193,7 @@ function InTheWeek({ hours, measure, ways }: DrawnProps) {
                       href={ways.messages({
                         since: one.at,
                         until: hourLater(one.at),
-                        records: measure === "messages" ? true : undefined,
+                        ...OF[measure],
                       })}
                     >
                       <Time at={one.at} brief />{" "}
