@@ -21,6 +21,9 @@ const HOSTILE = [
   '"><body onload=alert(1)> {{constructor.constructor("alert(1)")()}}',
 ] as const;
 
+/** Gzipped. */
+const LOADED_BYTES_MAX = 350_000;
+
 const scribe = scribeFrom(7);
 let place: string;
 let system: System;
@@ -191,6 +194,19 @@ test("while the server is away the page says so, and goes on by itself", async (
   await system.start();
   await page.getByText("recording").waitFor({ timeout: 60_000 });
 }, 180_000);
+
+test("all that the page loads is less than 350 kB on its way", async () => {
+  const page = await (await fetch(system.url)).text();
+  const files = [...page.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path ?? "");
+  const sizes = await Promise.all(
+    files.map(async (path) => {
+      const zipped = { headers: { "accept-encoding": "gzip" }, decompress: false };
+      return (await (await fetch(system.url + path, zipped)).bytes()).length;
+    }),
+  );
+  expect(files.filter((path) => path.endsWith(".js")).length).toBeGreaterThan(0);
+  expect(sizes.reduce((sum, one) => sum + one, 0)).toBeLessThan(LOADED_BYTES_MAX);
+});
 
 test("an address that is not leads to a page that says so, and programs are told as before", async () => {
   const { page, faults } = await openPage(browser, system.url);
