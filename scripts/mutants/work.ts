@@ -118,6 +118,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "A30",
+    what: "any keyword of a message is one that is counted",
+    file: "packages/drivers/src/store/filter.ts",
+    find: "WHERE place <= ${KEYWORDS_COUNTED}",
+    replace: "WHERE place > 0",
+    tests: FILTERED,
+  },
+  {
+    promise: "A30",
     what: "what counts is listed with what does not",
     file: "packages/drivers/src/store/filter.ts",
     find: "if (filter.counted === true)",

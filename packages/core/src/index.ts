@@ -46,6 +46,7 @@ export {
   type Count,
   type Counter,
   count,
+  KEYWORDS_COUNTED,
   openCounter,
   rowKeyOf,
   type Told,
@@ -111,10 +112,8 @@ export {
 } from "./analytics/webhook.ts";
 
 // bus: messages between agents
-export type { Frames } from "./bus/frames.ts";
-export { decodeFrames, encodeFrames, openFrameEncoder } from "./bus/frames.ts";
-export type { Published, Way } from "./bus/record.ts";
-export { BUS_SOURCE, fitsTopics, isPublished } from "./bus/record.ts";
+export { decodeFrames, encodeFrames, type Frames, openFrameEncoder } from "./bus/frames.ts";
+export { BUS_SOURCE, fitsTopics, isPublished, type Published, type Way } from "./bus/record.ts";
 export type { Recorder, RecorderPorts } from "./bus/recorder.ts";
 export { openRecorder } from "./bus/recorder.ts";
 export { replayed } from "./bus/replay.ts";

@@ -22,6 +22,7 @@ const messagesQuery = z.strictObject({
   ...filterFields,
   ...pageFields,
   project: word("said in a session of this folder or project, whole"),
+  keyword: word("one of its best keywords, those that the numbers count"),
   counted: z
     .enum(["true", "false"])
     .transform((text) => text === "true")
@@ -95,8 +96,8 @@ async function messages(
   ports: ApiPorts,
   asked: z.output<typeof messagesQuery>,
 ): Promise<Response> {
-  const { project, counted } = asked;
-  const filter = { ...filterOf(asked), ...known({ project, counted }), ...ownOf(context) };
+  const { project, counted, keyword } = asked;
+  const filter = { ...filterOf(asked), ...known({ project, counted, keyword }), ...ownOf(context) };
   const question = JSON.stringify([filter, asked.order]);
   const page: PageAsk = { ...pageOf(asked, question), order: asked.order };
   const from =

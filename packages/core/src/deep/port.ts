@@ -91,6 +91,8 @@ export type MessageFilter = {
   readonly user?: string;
   /** Only what was said in sessions of this folder or project; of listings alone. */
   readonly project?: string;
+  /** One of the few best keywords, those the numbers count; of listings alone. */
+  readonly keyword?: string;
   /** Only what counts in the numbers: what somebody known said, in words, for the first time (standing.ts); of listings alone. */
   readonly counted?: boolean;
   /** Only what is this user's own: `isOf`. */

@@ -18,6 +18,7 @@ const FILTERS: Readonly<Record<string, string>> = {
   chain_type: "domain",
   ace_tier: "tier",
   tag: "tag",
+  keyword: "keyword",
   model: "model",
   session: "session",
   project: "project",

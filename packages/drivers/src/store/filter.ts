@@ -3,13 +3,15 @@
  *
  *   A30  A question with a model is answered with what that model said and
  *        nothing else, in listings and in searches; a listing with a project, with
- *        what was said in its sessions; one of what counts, with what is counted.
+ *        what was said in its sessions; one of what counts, or of a keyword, with
+ *        what is counted so.
  */
 import {
   type EnrichedMessage,
   type Facet,
   facetTerm,
   isOf,
+  KEYWORDS_COUNTED,
   type MessageFilter,
   OWNING_SOURCES,
 } from "@verbatim/core";
@@ -53,6 +55,10 @@ export const WHOSE: string = `CASE WHEN source ~ '${OWNING_SOURCES}' THEN meta->
 const COUNTED = `EXISTS (SELECT 1 FROM verbatim.said w
   WHERE w.uid = left(messages.enrichment ->> 'normal_hash', 32)::uuid AND w.seq = messages.seq AND w.sub = messages.sub)`;
 
+/** The keywords of a row that the numbers count. */
+const COUNTED_WORDS = `SELECT word FROM jsonb_array_elements_text(enrichment -> 'keywords')
+  WITH ORDINALITY AS k(word, place) WHERE place <= ${KEYWORDS_COUNTED}`;
+
 const OF_PROJECT = "SELECT s.session_id FROM verbatim.sessions s WHERE s.project";
 
 /** The filter as conditions, with values numbered from `first`. */
@@ -76,6 +82,7 @@ export function conditionsOf(
   and((at) => `ace_tier = ${at}`, filter.ace_tier);
   and((at) => `enrichment->'shl_tags' ? ${at}`, filter.tag);
   and((at) => `model = ${at}`, filter.model);
+  and((at) => `${at} IN (${COUNTED_WORDS})`, filter.keyword);
   and((at) => `session_id IN (${OF_PROJECT} = ${at})`, filter.project);
   and((at) => `${WHOSE} = ${at}`, filter.whose);
   and((at) => `said_at >= ${at}`, filter.since);

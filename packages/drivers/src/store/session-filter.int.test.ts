@@ -61,6 +61,18 @@ test("A30: a project in a question leaves what was said in its sessions", async 
   expect(await seqs("/de")).toEqual([]);
 });
 
+test("A30: a keyword in a question leaves what has it among the few that are counted", async () => {
+  const four = ["keel", "mast", "sail", "rope"];
+  await client.query(
+    `UPDATE verbatim.messages SET enrichment = jsonb_set(enrichment, '{keywords}', $1) WHERE seq = 3`,
+    [JSON.stringify(four)],
+  );
+  const seqs = async (keyword: string) =>
+    (await library.messages({ keyword }, { limit: 10 })).rows.map(({ seq }) => seq);
+  expect(await Promise.all(four.map(seqs))).toEqual([[3], [3], [3], []]);
+  expect(await seqs("kee")).toEqual([]);
+});
+
 test("A30: of what counts in the numbers words are listed where they were said first", async () => {
   const seqs = async (counted: boolean) =>
     (await library.messages({ counted }, { limit: 10 })).rows.map(({ seq }) => seq);

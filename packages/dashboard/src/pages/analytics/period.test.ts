@@ -34,7 +34,7 @@ test("B30: numbers lead to messages of the same period and speaker", () => {
     until: "2026-11-21T00:00:00.000Z",
   });
   expect(new URL(day, "http://x").searchParams.get("since")).toBe("2026-11-20T00:00:00.000Z");
-  expect(ways.words("two words")).toContain("q=two+words&author=ada");
+  expect(ways.counted({ keyword: "two words" })).toContain("keyword=two+words&counted=true");
   const sessions = new URL(ways.sessions(), "http://x").searchParams;
   expect([sessions.get("project"), sessions.get("agent")]).toEqual(["/p", "ada"]);
   expect(queryOf(chosen, NOW)).toMatchObject({ project: "/p", speaker: "ada" });

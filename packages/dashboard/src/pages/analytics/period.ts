@@ -64,7 +64,6 @@ export type Ways = {
   readonly messages: (more?: Query) => string;
   /** Those of them that count. */
   readonly counted: (more?: Query) => string;
-  readonly words: (word: string) => string;
   readonly sessions: (project?: string) => string;
 };
 
@@ -76,7 +75,6 @@ export function waysOf(chosen: Chosen, now: number): Ways {
   return {
     messages,
     counted: (more = {}) => messages({ ...more, counted: true }),
-    words: (word) => address("/search", { q: word, author, ...span }),
     sessions: (project = chosen.project) =>
       address("/sessions", { project, agent: author, ...span }),
   };

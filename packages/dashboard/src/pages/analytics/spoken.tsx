@@ -44,7 +44,7 @@ const KINDS: readonly Kind[] = [
     of: "keywords",
     title: "Keywords",
     note: "Words that speak for messages.",
-    hrefOf: (ways, word) => ways.words(/\s/.test(word) ? `"${word}"` : word),
+    hrefOf: (ways, keyword) => ways.counted({ keyword }),
   },
   {
     of: "speakers",
