@@ -153,6 +153,14 @@ test("who reads a session goes on reading while the server cannot answer", async
   expect(await page.locator(".message").count()).toBe(1);
 }, 60_000);
 
+test("files that jobs left can be had while the queues cannot be asked", async () => {
+  const { page } = await openPage(browser, system.url);
+  await page.route(/\/v1\/queues$/, (route) => route.fulfill(refusal(503, "Redis is away")));
+  await page.goto("/jobs");
+  await page.getByText("Redis is away").first().waitFor();
+  await page.getByRole("heading", { name: "Reports", exact: true }).waitFor();
+}, 30_000);
+
 test("days are those of whoever looks, also where a number led here", async () => {
   const context = await browser.newContext({
     baseURL: system.url,

@@ -3,6 +3,7 @@ import type { JobListing, QueuesAnswer } from "@verbatim/api/contract";
 import type { JobRow } from "@verbatim/core";
 import type { QueueLook, Scheduled } from "@verbatim/core/queue";
 import { useAsked } from "../asking/asked.ts";
+import { isForLater } from "../asking/server.ts";
 import { Bars, Progress } from "../parts/bars.tsx";
 import { countText } from "../parts/figures.tsx";
 import { aboutOf, farOf } from "../parts/job-words.ts";
@@ -32,6 +33,9 @@ export function JobsPage() {
       {data === undefined ? (
         problem === null ? (
           <Waiting what="the queues" />
+        ) : isForLater(problem) ? (
+          // Files lie on the disk, whoever is away.
+          <KeptFiles />
         ) : null
       ) : (
         <>
