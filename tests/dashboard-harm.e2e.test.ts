@@ -91,6 +91,17 @@ test("a link to a message leads to it, however far down it is", async () => {
   expect(faults).toEqual([]);
 }, 60_000);
 
+test("an outline is of the whole session, and a link to nothing says so", async () => {
+  const { page } = await openPage(browser, system.url);
+  await page.goto("/sessions/long");
+  await page
+    .locator(".outline li")
+    .nth(LONG.length / 2 - 1)
+    .waitFor();
+  await page.goto("/sessions/%2541#99999.0");
+  await page.getByText("There is no message 99999.0").waitFor();
+}, 30_000);
+
 test("on a telephone nothing is wider than the screen, whatever somebody is called or wrote", async () => {
   const { page, faults } = await openPage(browser, system.url, { width: 375 });
   for (const path of ["/sessions/long", "/search?q=message", "/sessions/tangled", "/sessions"]) {

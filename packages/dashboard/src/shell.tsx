@@ -28,6 +28,14 @@ const PAGES: readonly PageName[] = [
   { path: "/settings", name: "Settings", letter: "t" },
 ];
 
+/** Pages that only links lead to. */
+const UNNAMED: readonly Omit<PageName, "letter">[] = [
+  { path: "/messages", name: "Messages" },
+  { path: "/aside", name: "Set aside" },
+  { path: "/login", name: "Log in" },
+];
+const NEAREST = { block: "nearest", inline: "center", behavior: "instant" } as const;
+
 /** Often enough to see that it stands still, seldom enough to leave open. */
 const STATUS_MS = 2000;
 /** The letter after `g` comes within this, or the `g` was meant for nothing. */
@@ -109,7 +117,9 @@ function useArrival(place: string): void {
     return () => window.removeEventListener("popstate", onBack);
   }, []);
   useEffect(() => {
-    const name = PAGES.find(({ path }) => isAt(place, path))?.name;
+    const name = [...PAGES, ...UNNAMED].find(({ path }) => isAt(place, path))?.name;
+    // On a narrow screen the names of the pages are wider than it.
+    document.querySelector(".rail [aria-current]")?.scrollIntoView(NEAREST);
     document.title = name === undefined ? "Verbatim" : `${name} · Verbatim`;
     if (before.current === place) return;
     before.current = place;
@@ -144,11 +154,16 @@ function Standing() {
       {/* Ages change all the time: readers of screens are told what changes seldom. */}
       <span role="status">{away.length === 0 ? "recording" : `away: ${away.join(", ")}`}</span>
       <small>
-        {age === null ? "nothing yet" : `last record ${ageText(age)} ago`}
+        {age === null ? nothingText(away) : `last record ${ageText(age)} ago`}
         {(data.behind ?? 0) > 0 ? `, ${countText(data.behind)} behind` : ""}
       </small>
     </p>
   );
+}
+
+/** Who cannot ask what came last does not say that nothing did. */
+function nothingText(away: readonly string[]): string {
+  return away.length === 0 ? "nothing yet" : "nobody can say what came last";
 }
 
 /** `g` and a letter goes to a page; `/` goes to the search. Not while somebody types. */

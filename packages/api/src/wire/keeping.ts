@@ -9,7 +9,7 @@ import type { ApiPorts } from "../ports.ts";
 
 const sha256: Sha256 = (data) => hash("sha256", data, "hex");
 /** Everything under a home is looked at no more often: a database is many files. */
-const LOOK_MS = 60_000;
+const LOOK_MS = 15_000;
 
 function notHere(): never {
   throw new VerbatimError(

@@ -13,16 +13,18 @@ export function KeptFiles() {
   const exports = useAsked<ExportListing>("/v1/exports", { limit: SHOWN }, { everyMs: LOOK_MS });
   const reports = useAsked<ReportListing>("/v1/reports", { limit: SHOWN }, { everyMs: LOOK_MS });
   const problem = exports.problem ?? reports.problem;
+  // Those that are being made stand under Running, those that failed under the jobs.
+  const kept = (exports.data?.data ?? []).filter(({ file }) => file !== null);
   return (
     <section aria-labelledby="kept" className="pair">
       <div>
         <h2 id="kept">Exports</h2>
         {problem === null ? null : <Trouble problem={problem} />}
-        {exports.data?.data.length === 0 ? (
+        {exports.data !== undefined && kept.length === 0 ? (
           <Empty title="No exports yet">Start one above, or on the page of a session.</Empty>
         ) : (
           <ul className="files">
-            {(exports.data?.data ?? []).map(({ id, file, asked_at, ...counts }) => (
+            {kept.map(({ id, file, asked_at, ...counts }) => (
               <li key={id}>
                 <a href={exportAddress(id)} download={file?.name}>
                   {file?.name ?? id}

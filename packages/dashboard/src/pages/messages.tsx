@@ -65,8 +65,8 @@ export function MessagesPage() {
         ))}
       </ul>
       <p className="soft">
-        Newest first. Numbers of <Link href="/analytics">Analytics</Link> count what somebody said
-        in words, for the first time;{" "}
+        Last recorded first. Numbers of <Link href="/analytics">Analytics</Link> count what somebody
+        said in words, for the first time;{" "}
         {params.get("counted") === "true"
           ? "repeated, empty and automatic messages are not listed here."
           : "repeated, empty and automatic messages are listed here too."}

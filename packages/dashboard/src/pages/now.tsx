@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useAsked } from "../asking/asked.ts";
 import { byMinute, type Feed, useLive } from "../asking/live.ts";
 import { Bars } from "../parts/bars.tsx";
+import { SourceChoice } from "../parts/choices.tsx";
 import { bytesText, countText, Figure, Figures } from "../parts/figures.tsx";
 import { MessageLine } from "../parts/message-line.tsx";
 import { Scroll } from "../parts/scroll.tsx";
@@ -26,7 +27,7 @@ export function NowPage() {
       <h1>Now</h1>
       <Sum status={data} />
       <Alarms status={data} />
-      <LiveFeed sources={data.ingest?.sources ?? []} heard={data.heard} />
+      <LiveFeed heard={data.heard} />
       <Sources sources={data.ingest?.sources ?? []} />
       <Pairs />
     </>
@@ -51,31 +52,16 @@ function Sum({ status }: { readonly status: StatusAnswer }) {
   );
 }
 
-function LiveFeed({
-  sources,
-  heard,
-}: {
-  readonly sources: readonly SourceStatus[];
-  readonly heard: number | null;
-}) {
+function LiveFeed({ heard }: { readonly heard: number | null }) {
   const [source, setSource] = useState("");
   const [words, setWords] = useState("");
   const feed = useLive(source === "" ? {} : { source });
   const shown = feed.shown.filter((message) => passes(message, words));
-  const names = [...new Set(sources.map((one) => one.source))].toSorted();
   return (
     <section aria-labelledby="live">
       <div className="bar">
         <h2 id="live">Live</h2>
-        <label>
-          <span className="soft">source</span>
-          <select value={source} onChange={(event) => setSource(event.target.value)}>
-            <option value="">all</option>
-            {names.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
+        <SourceChoice value={source} set={setSource} />
         <label className="only-with">
           <span className="soft">only with</span>
           <input

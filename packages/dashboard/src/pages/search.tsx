@@ -115,7 +115,7 @@ function Results({ found }: { readonly found: Rows<Found, SearchListing> }) {
     <>
       <p className="soft" role="status">
         {countText(first.count)}
-        {first.count_capped ? " and more" : ""} found, newest first
+        {first.count_capped ? " and more" : ""} found, last recorded first
       </p>
       <LongList
         rows={rows}

@@ -34,6 +34,8 @@ const FIRST_ROWS = 40;
 const LOOK_MS = 5000;
 const LIVE = { firstRows: FIRST_ROWS, growsAtEnd: true, everyMs: LOOK_MS } as const;
 const GONE = 404;
+/** What people said, as far as an outline is of use. */
+const OUTLINED = { role: "user", limit: 500 } as const;
 
 /** What this page asks first, for who is about to open it. */
 export function asksOfSession(id: string): readonly string[] {
@@ -61,6 +63,7 @@ export function SessionPage() {
   const read = useMemo(() => withStrayAnswers(rows), [rows]);
   const aim = useMemo(() => (named === null ? null : leadsTo(read, named)), [read, named]);
   const items = useMemo(() => arranged(read), [read]);
+  const isAll = !hasMore && !isAsking;
   // Who reads keeps the place while the server is away for a moment.
   if (problem !== null && (data === undefined || problem.status === GONE))
     return <Trouble problem={problem} again={again} />;
@@ -72,14 +75,31 @@ export function SessionPage() {
       <SessionActs session={data.session_id} />
       {problem === null ? null : <Trouble problem={problem} again={again} />}
       {unread === null ? null : <Trouble problem={unread} again={readOn} />}
-      <Reading items={items} rows={rows} aim={aim} more={more} />
-      {items.length === 0 && !isAsking && !hasMore ? (
+      <NotThere named={named} rows={rows} isAll={isAll} />
+      <Reading items={items} rows={rows} aim={aim} more={more} path={path} hasMore={hasMore} />
+      {items.length === 0 && isAll ? (
         <Empty title="Nobody said anything in it">
           <p>Only bookkeeping of its source was recorded, or what was said is not settled yet.</p>
         </Empty>
       ) : null}
       {hasMore ? <p className="soft">more below …</p> : null}
     </>
+  );
+}
+
+type NotThereProps = {
+  readonly named: string | null;
+  readonly rows: readonly EnrichedMessage[];
+  readonly isAll: boolean;
+};
+
+/** Said where a link leads to a message that is none of this session. */
+function NotThere({ named, rows, isAll }: NotThereProps) {
+  if (named === null || !isAll || rows.some((row) => anchorOf(row) === named)) return null;
+  return (
+    <p className="soft" role="status">
+      There is no message {named} in this session.
+    </p>
   );
 }
 
@@ -137,12 +157,23 @@ type TranscriptProps = {
   readonly more: () => void;
 };
 
-/** What was said, and the outline: beside it, or folded above it where there is no room. */
-function Reading(props: TranscriptProps) {
+type ReadingProps = TranscriptProps & {
+  /** The session's, for what is not read yet. */
+  readonly path: string;
+  readonly hasMore: boolean;
+};
+
+/** What was said, and the outline of all of it: beside it, or folded above it where there is no room. */
+function Reading({ path, hasMore, ...props }: ReadingProps) {
   const isWide = useWide();
+  const asked = useRows<EnrichedMessage>(hasMore ? `${path}/messages` : null, OUTLINED).rows;
   // Known here: what is folded out moves the transcript down.
   const [isOpen, setOpen] = useState(false);
-  const turns = useMemo(() => props.rows.filter(startsTurn), [props.rows]);
+  const turns = useMemo(() => {
+    const read = props.rows.filter(startsTurn);
+    const all = asked.filter(startsTurn);
+    return all.length > read.length ? all : read;
+  }, [props.rows, asked]);
   return (
     <div className="reading">
       {isWide ? null : <Outline turns={turns} isOpen={isOpen} onToggle={setOpen} />}

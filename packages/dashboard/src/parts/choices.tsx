@@ -41,6 +41,7 @@ export function Choice({
 export function SourceChoice({ value, set }: ChoiceProps) {
   const { data } = useAsked<StatusAnswer>("/v1/status");
   const names = new Set([
+    "api",
     "claude-code",
     "codex",
     "session",

@@ -86,14 +86,14 @@ function Breakdown({ kind, query, ways }: Props & { readonly kind: Kind }) {
       href: hrefOf(ways, name),
     }),
   );
-  const rest = (data?.names ?? 0) - bars.length;
+  const rest = (data?.names ?? 0) - (data?.data.length ?? 0) + named.length - bars.length;
   return (
     <Panel
       title={title}
       note={note}
       table={() => ({
         names: [of, "count", "share"],
-        rows: (data?.data ?? []).map(({ name, count, share }) => [name, count, share]),
+        rows: named.map(({ name, count, share }) => [name, count, share]),
       })}
     >
       {problem === null ? null : <Trouble problem={problem} again={again} />}
@@ -103,7 +103,11 @@ function Breakdown({ kind, query, ways }: Props & { readonly kind: Kind }) {
       ) : (
         <BarList bars={bars} label={title} />
       )}
-      {rest > 0 ? <p className="soft panel-note">and {countText(rest)} more; CSV has 100</p> : null}
+      {rest > 0 ? (
+        <p className="soft panel-note">
+          and {countText(rest)} more; CSV has {countText(named.length)}
+        </p>
+      ) : null}
     </Panel>
   );
 }

@@ -37,7 +37,7 @@ export function Keys({ me }: { readonly me: Me }) {
     <section id="keys" className="panel">
       <h2>API keys</h2>
       <p className="soft panel-note">
-        {isFirst
+        {isFirst && made === null
           ? "There are none: whoever is on this machine may ask. With the first key everybody needs one, this page too."
           : "Who shows one may ask, as far as its scopes go."}
       </p>
@@ -51,7 +51,8 @@ export function Keys({ me }: { readonly me: Me }) {
         isFirst={isFirst}
         made={(answer) => {
           setMade(answer);
-          again();
+          // With the first one this page may not ask any more until the browser has it.
+          if (!isFirst) again();
         }}
       />
     </section>
