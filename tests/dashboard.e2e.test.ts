@@ -149,6 +149,26 @@ test("A14: no text runs, loads or asks for anything, wherever it is shown", asyn
   expect(faults).toEqual([]);
 }, 60_000);
 
+test("numbers of what was set aside lead to the records, why they are, and their bytes", async () => {
+  const odd = JSON.stringify({ type: "response_item", of: "another tool" });
+  const before = await system.settled();
+  await writeFile(join(place, "projects/engine", "odd.jsonl"), `${odd}\n`);
+  await system.settled(before.heard + 1);
+  const { page, faults } = await openPage(browser, system.url, { width: 375 });
+  const row = page.locator(".long-row", { hasText: "no parser for source jsonl" });
+  await page.goto("/");
+  await page.locator('.figures a[href="/aside"]').click();
+  await row.getByText("odd.jsonl").waitFor();
+  await row.getByRole("button", { name: "Show the record" }).click();
+  await row.getByText(odd).waitFor();
+  expect(["aside", await barriers(page)]).toEqual(["aside", []]);
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(375);
+  await page.goto("/analytics");
+  await page.getByRole("link", { name: "1 record could not be read" }).click();
+  await row.waitFor();
+  expect(faults).toEqual([]);
+}, 60_000);
+
 test("pages are led through by keys, and no barrier is in the way of anybody", async () => {
   for (const dark of [false, true]) {
     const { page, faults } = await openPage(browser, system.url, { dark });

@@ -2,6 +2,7 @@
 import { Route, Switch, useLocation } from "wouter";
 import { AnalyticsPage } from "./pages/analytics/analytics.tsx";
 import { ArchivePage } from "./pages/archive.tsx";
+import { ASIDE_PATH, AsidePage } from "./pages/aside.tsx";
 import { JobsPage } from "./pages/jobs.tsx";
 import { JourneyPage } from "./pages/journey/journey.tsx";
 import { JourneysPage } from "./pages/journey/journeys.tsx";
@@ -27,6 +28,7 @@ export function App() {
           <Route path="/sessions/:session" component={SessionPage} />
           <Route path="/search" component={SearchPage} />
           <Route path="/messages" component={MessagesPage} />
+          <Route path={ASIDE_PATH} component={AsidePage} />
           <Route path="/journey" component={JourneysPage} />
           <Route path="/journey/:session" component={JourneyPage} />
           <Route path="/analytics" component={AnalyticsPage} />

@@ -2,6 +2,7 @@
 import type { StatusAnswer } from "@verbatim/api/contract";
 import type { EnrichedMessage, SourceStatus } from "@verbatim/core";
 import { useState } from "react";
+import { Link } from "wouter";
 import { useAsked } from "../asking/asked.ts";
 import { byMinute, type Feed, useLive } from "../asking/live.ts";
 import { Bars } from "../parts/bars.tsx";
@@ -12,6 +13,7 @@ import { Scroll } from "../parts/scroll.tsx";
 import { Empty, Trouble, Waiting } from "../parts/states.tsx";
 import { ageText, useTick } from "../parts/time.tsx";
 import { Alarms } from "./alarms.tsx";
+import { ASIDE_PATH } from "./aside.tsx";
 import { Pairs } from "./pairs.tsx";
 
 const STATUS_MS = 2000;
@@ -40,7 +42,7 @@ function Sum({ status }: { readonly status: StatusAnswer }) {
     <Figures>
       <Figure name="heard" value={countText(heard)} note="= stored + aside + behind" />
       <Figure name="stored" value={countText(stored)} />
-      <Figure name="set aside" value={countText(aside)} />
+      <Figure name="set aside" value={<Link href={ASIDE_PATH}>{countText(aside)}</Link>} />
       <Figure name="behind" value={countText(behind)} />
       <Figure name="messages" value={countText(status.said)} />
       <Figure name="sessions" value={countText(status.sessions)} />

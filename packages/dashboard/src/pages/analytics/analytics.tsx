@@ -7,11 +7,12 @@
 import type { BreakdownAnswer, TimelineAnswer } from "@verbatim/api/contract";
 import type { Report } from "@verbatim/core";
 import { useEffect, useState } from "react";
-import { useSearchParams } from "wouter";
+import { Link, useSearchParams } from "wouter";
 import { useAsked } from "../../asking/asked.ts";
 import { countText } from "../../parts/figures.tsx";
 import { Empty, Trouble, Waiting } from "../../parts/states.tsx";
 import { Time, useTick } from "../../parts/time.tsx";
+import { ASIDE_PATH } from "../aside.tsx";
 import { Compared, MainFigures } from "./figures.tsx";
 import { ALL, type Chosen, OWN, PERIOD_AT_FIRST, PERIODS, queryOf, waysOf } from "./period.ts";
 import { ScorePanel } from "./score.tsx";
@@ -210,9 +211,28 @@ function Findings({ findings }: { readonly findings: readonly string[] }) {
   return (
     <ul className="findings-list">
       {findings.map((one) => (
-        <li key={one}>{one}</li>
+        <li key={one}>
+          <Finding text={one} />
+        </li>
       ))}
     </ul>
+  );
+}
+
+/** Of a finding, how many records lie aside. */
+const ASIDES = /[\d,]+ records? could not be read/;
+
+/** One finding; where it says what could not be read, that leads there. */
+function Finding({ text }: { readonly text: string }) {
+  const asides = ASIDES.exec(text);
+  if (asides === null) return text;
+  const [words] = asides;
+  return (
+    <>
+      {text.slice(0, asides.index)}
+      <Link href={ASIDE_PATH}>{words}</Link>
+      {text.slice(asides.index + words.length)}
+    </>
   );
 }
 
