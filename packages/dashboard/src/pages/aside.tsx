@@ -2,10 +2,10 @@
 import type { AsideRow } from "@verbatim/core";
 import { useRows } from "../asking/pages.ts";
 import { bytesText } from "../parts/figures.tsx";
-import { LongList } from "../parts/long-list.tsx";
+import { Listing } from "../parts/listing.tsx";
 import { withoutColours } from "../parts/plain.ts";
 import { RawRecord } from "../parts/record.tsx";
-import { Empty, Trouble, Waiting } from "../parts/states.tsx";
+import { Empty } from "../parts/states.tsx";
 import { Time } from "../parts/time.tsx";
 
 /** Where the page is. */
@@ -17,7 +17,7 @@ const PAGE_ROWS = 100;
 const FORGOTTEN = "forgotten";
 
 export function AsidePage() {
-  const { rows, hasMore, isAsking, problem, more, again } = useRows<AsideRow>("/v1/aside", {
+  const found = useRows<AsideRow>("/v1/aside", {
     limit: PAGE_ROWS,
   });
   return (
@@ -28,24 +28,18 @@ export function AsidePage() {
         reason says otherwise their bytes are kept as they were heard, and{" "}
         <code>verbatim rebuild</code> reads them again when a parser has learnt them.
       </p>
-      {problem === null ? null : <Trouble problem={problem} again={again} />}
-      {rows.length > 0 ? (
-        <LongList
-          rows={rows}
-          keyOf={({ seq }) => String(seq)}
-          draw={(row) => <Aside row={row} />}
-          height={ROW_PX}
-          label="records set aside"
-          more={more}
-        />
-      ) : isAsking ? (
-        <Waiting what="what was set aside" />
-      ) : problem === null ? (
-        <Empty title="Nothing was set aside">
-          <p>Everything recorded was understood.</p>
-        </Empty>
-      ) : null}
-      {hasMore ? <p className="soft">more below …</p> : null}
+      <Listing
+        found={found}
+        keyOf={({ seq }) => String(seq)}
+        draw={(row) => <Aside row={row} />}
+        height={ROW_PX}
+        label="records set aside"
+        empty={
+          <Empty title="Nothing was set aside">
+            <p>Everything recorded was understood.</p>
+          </Empty>
+        }
+      />
     </>
   );
 }

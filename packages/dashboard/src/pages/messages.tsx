@@ -2,9 +2,9 @@
 import type { EnrichedMessage } from "@verbatim/core";
 import { Link, useSearchParams } from "wouter";
 import { useRows } from "../asking/pages.ts";
-import { LongList } from "../parts/long-list.tsx";
+import { Listing } from "../parts/listing.tsx";
 import { MessageLine } from "../parts/message-line.tsx";
-import { Empty, Trouble, Waiting } from "../parts/states.tsx";
+import { Empty } from "../parts/states.tsx";
 import { Time } from "../parts/time.tsx";
 
 const LINE_PX = 58;
@@ -37,10 +37,7 @@ export function MessagesPage() {
     return value === null || value === "" ? [] : [[name, value] as const];
   });
   const query = { ...Object.fromEntries(given), order: "desc", limit: PAGE_ROWS };
-  const { rows, hasMore, isAsking, problem, more, again } = useRows<EnrichedMessage>(
-    "/v1/messages",
-    query,
-  );
+  const found = useRows<EnrichedMessage>("/v1/messages", query);
   const without = (name: string): void =>
     setParams(
       (before) => {
@@ -71,24 +68,18 @@ export function MessagesPage() {
           ? "repeated, empty and automatic messages are not listed here."
           : "repeated, empty and automatic messages are listed here too."}
       </p>
-      {problem === null ? null : <Trouble problem={problem} again={again} />}
-      {rows.length > 0 ? (
-        <LongList
-          rows={rows}
-          keyOf={({ seq, sub }) => `${seq}.${sub}`}
-          draw={(message) => <MessageLine message={message} />}
-          height={LINE_PX}
-          label="messages"
-          more={more}
-        />
-      ) : isAsking ? (
-        <Waiting what="messages" />
-      ) : problem === null ? (
-        <Empty title="No message is like this">
-          <p>Take one of the conditions above away.</p>
-        </Empty>
-      ) : null}
-      {hasMore ? <p className="soft">more below …</p> : null}
+      <Listing
+        found={found}
+        keyOf={({ seq, sub }) => `${seq}.${sub}`}
+        draw={(message) => <MessageLine message={message} />}
+        height={LINE_PX}
+        label="messages"
+        empty={
+          <Empty title="No message is like this">
+            <p>Take one of the conditions above away.</p>
+          </Empty>
+        }
+      />
     </>
   );
 }

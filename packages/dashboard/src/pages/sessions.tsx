@@ -6,8 +6,8 @@ import { ahead } from "../asking/ahead.ts";
 import { useRows } from "../asking/pages.ts";
 import { DateChoice, MoneyChoice, NameChoice, SourceChoice } from "../parts/choices.tsx";
 import { manyText, moneyText } from "../parts/figures.tsx";
-import { LongList } from "../parts/long-list.tsx";
-import { Empty, Trouble, Waiting } from "../parts/states.tsx";
+import { Listing } from "../parts/listing.tsx";
+import { Empty } from "../parts/states.tsx";
 import { momentOf, Span } from "../parts/time.tsx";
 import { asksOfSession } from "./session.tsx";
 
@@ -30,10 +30,7 @@ export function SessionsPage() {
     ...{ project: useCalm(project), model: useCalm(model), agent: useCalm(agent) },
     min_cost: useCalm(cost),
   };
-  const { rows, hasMore, isAsking, problem, more, again } = useRows<SessionSummary>(
-    "/v1/sessions",
-    query,
-  );
+  const found = useRows<SessionSummary>("/v1/sessions", query);
   return (
     <>
       <h1>Sessions</h1>
@@ -63,26 +60,20 @@ export function SessionsPage() {
         </label>
         <MoneyChoice name="cost from" value={cost} set={setCost} />
       </div>
-      {problem === null ? null : <Trouble problem={problem} again={again} />}
-      {rows.length > 0 ? (
-        <LongList
-          rows={rows}
-          keyOf={({ session_id }) => session_id}
-          draw={(row) => <SessionRow session={row} />}
-          height={ROW_PX}
-          label="sessions"
-          more={more}
-        />
-      ) : isAsking ? (
-        <Waiting what="sessions" />
-      ) : problem === null ? (
-        <NoSessions
-          isFiltered={[q, source, since, until, project, model, agent, failed, cost].some(
-            (one) => one !== "",
-          )}
-        />
-      ) : null}
-      {hasMore ? <p className="soft">more below …</p> : null}
+      <Listing
+        found={found}
+        keyOf={({ session_id }) => session_id}
+        draw={(row) => <SessionRow session={row} />}
+        height={ROW_PX}
+        label="sessions"
+        empty={
+          <NoSessions
+            isFiltered={[q, source, since, until, project, model, agent, failed, cost].some(
+              (one) => one !== "",
+            )}
+          />
+        }
+      />
     </>
   );
 }

@@ -4,8 +4,8 @@ import { Link } from "wouter";
 import { useCalm, useParam } from "../../asking/address.ts";
 import { useRows } from "../../asking/pages.ts";
 import { manyText } from "../../parts/figures.tsx";
-import { LongList } from "../../parts/long-list.tsx";
-import { Empty, Trouble, Waiting } from "../../parts/states.tsx";
+import { Listing } from "../../parts/listing.tsx";
+import { Empty } from "../../parts/states.tsx";
 import { Span } from "../../parts/time.tsx";
 
 const ROW_PX = 64;
@@ -15,10 +15,11 @@ const SOURCE = "session";
 
 export function JourneysPage() {
   const [q, setQ] = useParam("q");
-  const { rows, hasMore, isAsking, problem, more, again } = useRows<SessionSummary>(
-    "/v1/sessions",
-    { source: SOURCE, q: useCalm(q), limit: PAGE_ROWS },
-  );
+  const found = useRows<SessionSummary>("/v1/sessions", {
+    source: SOURCE,
+    q: useCalm(q),
+    limit: PAGE_ROWS,
+  });
   return (
     <>
       <h1>Journey</h1>
@@ -33,22 +34,14 @@ export function JourneysPage() {
           />
         </label>
       </div>
-      {problem === null ? null : <Trouble problem={problem} again={again} />}
-      {rows.length > 0 ? (
-        <LongList
-          rows={rows}
-          keyOf={({ session_id }) => session_id}
-          draw={(row) => <Row session={row} />}
-          height={ROW_PX}
-          label="chat sessions"
-          more={more}
-        />
-      ) : isAsking ? (
-        <Waiting what="chat sessions" />
-      ) : problem === null ? (
-        <Nobody isFiltered={q !== ""} />
-      ) : null}
-      {hasMore ? <p className="soft">more below …</p> : null}
+      <Listing
+        found={found}
+        keyOf={({ session_id }) => session_id}
+        draw={(row) => <Row session={row} />}
+        height={ROW_PX}
+        label="chat sessions"
+        empty={<Nobody isFiltered={q !== ""} />}
+      />
     </>
   );
 }
